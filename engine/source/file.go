@@ -1,0 +1,172 @@
+// Package source holds source text and says where things stand in it: files,
+// fragments of files (a sigil's body, a lesson's code block), spans, and the
+// diagnostics shown to the person who wrote the text. It knows no language.
+//
+// Positions are byte offsets into a File; line and column are computed only
+// when something is shown. Nothing here is changed after it is made, so all of
+// it may be shared between goroutines.
+package source
+
+import (
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// File is one named text. It is immutable and safe for concurrent use.
+type File struct {
+	name  string
+	text  string
+	lines []int // byte offset of the start of each line
+}
+
+// NewFile returns a File. The name is what diagnostics print, so it should be
+// the path as its author would write it.
+func NewFile(name, text string) *File {
+	lines := []int{0}
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\n' {
+			lines = append(lines, i+1)
+		}
+	}
+	return &File{name: name, text: text, lines: lines}
+}
+
+// Name returns the name given to NewFile.
+func (f *File) Name() string { return f.name }
+
+// Text returns the whole text.
+func (f *File) Text() string { return f.text }
+
+// LineCount returns the number of lines; a text without newline has one.
+func (f *File) LineCount() int { return len(f.lines) }
+
+// Line returns the text of a line, 1-based, without its line ending, or ""
+// when there is no such line.
+func (f *File) Line(n int) string {
+	if n < 1 || n > len(f.lines) {
+		return ""
+	}
+	start, end := f.lines[n-1], len(f.text)
+	if n < len(f.lines) {
+		end = f.lines[n] - 1
+	}
+	return strings.TrimSuffix(f.text[start:end], "\r")
+}
+
+// Offset returns the byte offset of the start of a line, 1-based, clamped to
+// the text.
+func (f *File) Offset(line int) int {
+	switch {
+	case line < 1:
+		return 0
+	case line > len(f.lines):
+		return len(f.text)
+	}
+	return f.lines[line-1]
+}
+
+// Position is a place as people count it: Line and Column start at 1, Column
+// counts code points.
+type Position struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+}
+
+// Position returns the place of a byte offset, clamped to the text.
+func (f *File) Position(offset int) Position {
+	offset = min(max(offset, 0), len(f.text))
+	i := sort.Search(len(f.lines), func(i int) bool { return f.lines[i] > offset }) - 1
+	return Position{Line: i + 1, Column: 1 + utf8.RuneCountInString(f.text[f.lines[i]:offset])}
+}
+
+// Span is a range of bytes in a file, End exclusive. The zero Span belongs to
+// no file and stands for code that nobody wrote.
+type Span struct {
+	File       *File
+	Start, End int
+}
+
+// IsZero reports whether the span belongs to no file.
+func (s Span) IsZero() bool { return s.File == nil }
+
+// Text returns the bytes of the span.
+func (s Span) Text() string {
+	if s.File == nil {
+		return ""
+	}
+	return s.File.text[s.Start:s.End]
+}
+
+// Pos returns the place where the span starts, or the zero Position.
+func (s Span) Pos() Position {
+	if s.File == nil {
+		return Position{}
+	}
+	return s.File.Position(s.Start)
+}
+
+// To returns the span from the start of s to the end of e. When they are not
+// in the same file, or e is zero, it returns s.
+func (s Span) To(e Span) Span {
+	if s.File == nil {
+		return e
+	}
+	if e.File != s.File {
+		return s
+	}
+	return Span{File: s.File, Start: min(s.Start, e.Start), End: max(s.End, e.End)}
+}
+
+// Fragment is text to be parsed that came out of a file, perhaps with parts of
+// it left out: the body of a heredoc, whose indentation is stripped, maps back
+// to the file line by line. Scanners work on Text and make spans with Span.
+type Fragment struct {
+	File *File
+	Text string
+	segs []Segment
+}
+
+// Segment says that the bytes of a Fragment's text from Text on stand in the
+// file from File on, up to the next segment.
+type Segment struct{ Text, File int }
+
+// Whole returns the fragment that is the entire file.
+func Whole(f *File) *Fragment { return &Fragment{File: f, Text: f.text} }
+
+// NewFragment returns a fragment with the given mapping. Segments are in order
+// of Text and the first starts at 0; none means that text and file agree from
+// the first byte on.
+func NewFragment(f *File, text string, segs []Segment) *Fragment {
+	return &Fragment{File: f, Text: text, segs: segs}
+}
+
+// Sub returns the fragment of the bytes start to end of this one.
+func (fr *Fragment) Sub(start, end int) *Fragment {
+	segs := []Segment{{Text: 0, File: fr.offset(start)}}
+	for _, s := range fr.segs {
+		if s.Text > start && s.Text < end {
+			segs = append(segs, Segment{Text: s.Text - start, File: s.File})
+		}
+	}
+	return &Fragment{File: fr.File, Text: fr.Text[start:end], segs: segs}
+}
+
+// Span returns the span in the file of the bytes start to end of the text.
+func (fr *Fragment) Span(start, end int) Span {
+	s := Span{File: fr.File, Start: fr.offset(start)}
+	if end > start { // the place after the last byte, not the start of what follows it
+		s.End = fr.offset(end-1) + 1
+	} else {
+		s.End = s.Start
+	}
+	return s
+}
+
+func (fr *Fragment) offset(i int) int {
+	if len(fr.segs) == 0 {
+		return i
+	}
+	k := sort.Search(len(fr.segs), func(k int) bool { return fr.segs[k].Text > i }) - 1
+	return fr.segs[max(k, 0)].File + i - fr.segs[max(k, 0)].Text
+}

@@ -1,0 +1,292 @@
+// Package syntax turns Elixir source into a tree. It knows Elixir's grammar and
+// nothing of its meaning: def, if and for are calls like any other.
+//
+// The tree is never changed after parsing and may be shared between goroutines.
+// Every node says where it stands in the source.
+package syntax
+
+import (
+	"math/big"
+
+	"streamsplayground/engine/source"
+)
+
+// Node is a part of the tree.
+type Node interface {
+	// Span says where the node stands.
+	Span() source.Span
+}
+
+// At is the place of a node; it is embedded in every node.
+type At struct{ At source.Span }
+
+// Span implements Node.
+func (a At) Span() source.Span { return a.At }
+
+type (
+	// Int is an integer literal: 1_000, 0xFF, ?a.
+	Int struct {
+		At
+		Value *big.Int
+	}
+	// Float is a float literal.
+	Float struct {
+		At
+		Value float64
+	}
+	// Atom is an atom literal: :ok, :"a b", true, false, nil. In a keyword list
+	// the key is one too. Name has no colon.
+	Atom struct {
+		At
+		Name string
+	}
+	// DynAtom is :"a#{b}".
+	DynAtom struct {
+		At
+		Parts []Part
+	}
+	// String is a string or heredoc, or with Charlist 'a' and ~c"a" likewise.
+	String struct {
+		At
+		Parts    []Part
+		Charlist bool
+		Heredoc  bool
+	}
+	// Sigil is ~w(a b)a. Parts are unescaped for a lower case name, and a single
+	// literal part for an upper case one; Source is the body as written with a
+	// heredoc's indentation stripped, mapped back to the file, and Indent is
+	// that indentation.
+	Sigil struct {
+		At
+		Name      string
+		Parts     []Part
+		Modifiers string
+		Source    *source.Fragment
+		Heredoc   bool
+		Indent    int
+	}
+	// List is [a, b | c]; the bar is a Binary with Op "|" as last element. The
+	// elements of a keyword list are Tuples with Sugar set.
+	List struct {
+		At
+		Elems []Node
+	}
+	// Tuple is {a, b}, or one entry of a keyword list when Sugar is set; then
+	// Elems[0] is an Atom or DynAtom.
+	Tuple struct {
+		At
+		Elems []Node
+		Sugar bool
+	}
+	// Map is %{k => v}, %{m | k: v}, %Mod{k: v} and %Mod{s | k: v}. Struct is
+	// nil for a plain map, Update nil when there is no bar.
+	Map struct {
+		At
+		Struct Node
+		Update Node
+		Pairs  []Pair
+	}
+	// Bitstring is <<a, b::binary-size(2)>>.
+	Bitstring struct {
+		At
+		Segments []Segment
+	}
+	// Var is a name without parentheses: a variable, or a call without arguments
+	// where no variable of the name is in scope.
+	Var struct {
+		At
+		Name string
+	}
+	// Alias is Foo.Bar. Base is set for __MODULE__.Bar and the like.
+	Alias struct {
+		At
+		Base Node
+		Segs []string
+	}
+	// Call is name(args), target.name(args), name args do … end, and with
+	// neither arguments nor parentheses target.name, which may be a map's key.
+	// A trailing keyword list without brackets is the last argument, a List.
+	// Do is the do-block, nil if there is none.
+	Call struct {
+		At
+		Target Node // nil for a local call
+		Name   string
+		NameAt source.Span
+		Args   []Node
+		Parens bool
+		Do     *Do
+	}
+	// Apply is f.(args).
+	Apply struct {
+		At
+		Fun  Node
+		Args []Node
+	}
+	// Access is x[key].
+	Access struct {
+		At
+		X, Key Node
+	}
+	// Unary is op x: - + ! ^ not &. The capture operator on a number, &1, is a
+	// CaptureArg; @name is an Attr.
+	Unary struct {
+		At
+		Op string
+		X  Node
+	}
+	// Binary is x op y for every binary operator, = |> :: | when <- \\ -> and
+	// the rest included, named as written. "not in" is the operator "not in".
+	// a..b//c is Binary{Op: "..//"} of the range a..b and the step.
+	Binary struct {
+		At
+		Op   string
+		OpAt source.Span
+		L, R Node
+	}
+	// FullRange is the nullary .. operator.
+	FullRange struct{ At }
+	// CaptureArg is &1.
+	CaptureArg struct {
+		At
+		N int
+	}
+	// Attr is @name or, in a module's body, @name value.
+	Attr struct {
+		At
+		Name  string
+		Value Node // nil when read
+	}
+	// Fn is fn a, b when g -> body; … end.
+	Fn struct {
+		At
+		Clauses []*Clause
+	}
+	// Clause is args when guard -> body. Guard is nil if there is none.
+	Clause struct {
+		At
+		Args  []Node
+		Guard Node
+		Body  Node
+	}
+	// Block is a sequence of expressions: a body, or ( … ; … ). An empty body
+	// is a Block without expressions, whose value is nil.
+	Block struct {
+		At
+		Exprs []Node
+	}
+	// Stab is a parenthesised list of clauses that is not a fn, (-> x), as in
+	// typespecs.
+	Stab struct {
+		At
+		Clauses []*Clause
+	}
+	// Bad stands where something could not be parsed; the error was reported.
+	Bad struct{ At }
+)
+
+// Part is a piece of a string: text already unescaped, or the expression of an
+// interpolation when Expr is not nil.
+type Part struct {
+	Text string
+	Expr Node
+	At   source.Span
+}
+
+// Pair is one entry of a map. Sugar is set for key: value.
+type Pair struct {
+	Key, Value Node
+	Sugar      bool
+}
+
+// Segment is value::type in a bitstring; Type is nil if there is none.
+type Segment struct {
+	Value Node
+	Type  Node
+}
+
+// Do is a do-block: do … else … end. "do: x, else: y" is an ordinary keyword
+// list instead; use Call.Section to treat both alike.
+type Do struct {
+	At       source.Span
+	Sections []Section
+}
+
+// Section is a part of a do-block. It has a Body, or Clauses if its text was
+// made of a -> b.
+type Section struct {
+	Name    string // do, else, rescue, catch, after
+	At      source.Span
+	Body    Node
+	Clauses []*Clause
+}
+
+// Section returns the section of a call's do-block with the given name, or one
+// made of a keyword argument "do: expr" of the last argument, which Rest leaves
+// out. It returns nil when there is neither.
+func (c *Call) Section(name string) *Section {
+	if c.Do != nil {
+		for i := range c.Do.Sections {
+			if c.Do.Sections[i].Name == name {
+				return &c.Do.Sections[i]
+			}
+		}
+		return nil
+	}
+	kw := c.doKeywords()
+	if kw == nil {
+		return nil
+	}
+	for _, e := range kw.Elems {
+		t := e.(*Tuple)
+		if t.Elems[0].(*Atom).Name == name {
+			s := &Section{Name: name, At: t.At.At, Body: t.Elems[1]}
+			if st, ok := t.Elems[1].(*Stab); ok {
+				s.Body, s.Clauses = nil, st.Clauses
+			}
+			return s
+		}
+	}
+	return nil
+}
+
+// Rest returns the call's arguments without a trailing "do: …" keyword list.
+func (c *Call) Rest() []Node {
+	if c.Do == nil && c.doKeywords() != nil {
+		return c.Args[:len(c.Args)-1]
+	}
+	return c.Args
+}
+
+// doKeywords returns the last argument if it is a keyword list with a do key
+// and nothing but block keywords from there on.
+func (c *Call) doKeywords() *List {
+	if len(c.Args) == 0 {
+		return nil
+	}
+	l, ok := c.Args[len(c.Args)-1].(*List)
+	if !ok || len(l.Elems) == 0 {
+		return nil
+	}
+	has := false
+	for _, e := range l.Elems {
+		t, ok := e.(*Tuple)
+		if !ok || !t.Sugar {
+			return nil
+		}
+		a, ok := t.Elems[0].(*Atom)
+		if !ok {
+			return nil
+		}
+		switch a.Name {
+		case "do":
+			has = true
+		case "else", "rescue", "catch", "after":
+		default:
+			return nil
+		}
+	}
+	if !has {
+		return nil
+	}
+	return l
+}
