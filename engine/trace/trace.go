@@ -96,3 +96,41 @@ type Event struct {
 	File       string // Log, Crash, CallbackStart: where in the source, if known
 	Line       int
 }
+
+// Scope is a Tracer with the fields that all events of one view share. A nil
+// Scope, and one without a Tracer, drop events at no cost: ask On before
+// building one. It is used by one goroutine at a time.
+type Scope struct {
+	Tracer      Tracer
+	View        string
+	Client      string
+	Transaction uint64
+}
+
+// On reports whether anybody listens.
+func (s *Scope) On() bool { return s != nil && s.Tracer != nil }
+
+// Trace completes the event with the scope's fields and the time, and passes
+// it on.
+func (s *Scope) Trace(e Event) {
+	if !s.On() {
+		return
+	}
+	e.View, e.Client = s.View, s.Client
+	if e.Transaction == 0 {
+		e.Transaction = s.Transaction
+	}
+	if e.Time.IsZero() {
+		e.Time = time.Now()
+	}
+	s.Tracer.Trace(e)
+}
+
+// Outside returns a scope for what happens on behalf of the view but outside
+// of its transactions, such as in a task it started.
+func (s *Scope) Outside() *Scope {
+	if !s.On() {
+		return nil
+	}
+	return &Scope{Tracer: s.Tracer, View: s.View, Client: s.Client}
+}

@@ -1,0 +1,392 @@
+package node
+
+import (
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"streamsplayground/engine/interp"
+	"streamsplayground/engine/term"
+	"streamsplayground/engine/trace"
+)
+
+// The exit reasons that the node itself gives a meaning.
+var (
+	Normal   = term.NewAtom("normal")
+	Shutdown = term.NewAtom("shutdown")
+	// Kill as the reason of Exit kills a process that traps exits too; its own
+	// exit reason is then Killed.
+	Kill   = term.NewAtom("kill")
+	Killed = term.NewAtom("killed")
+	NoProc = term.NewAtom("noproc")
+)
+
+var (
+	atomEXIT    = term.NewAtom("EXIT")
+	atomDOWN    = term.NewAtom("DOWN")
+	atomProcess = term.NewAtom("process")
+)
+
+// Process is one process. The methods that act as the process, from Receive
+// on, are for the goroutine it runs on; the others are safe everywhere.
+type Process struct {
+	node   *Node
+	pid    term.PID
+	thread *interp.Thread
+	wake   chan struct{} // a token says: look at inbox and exit again
+	done   chan struct{}
+	trap   atomic.Bool
+
+	mu    sync.Mutex
+	inbox []term.Term
+	size  int       // of inbox and queue together
+	exit  term.Term // the reason of a signal that ends the process
+
+	// Guarded by node.mu.
+	name       term.Atom
+	dead       bool
+	links      map[uint64]*Process
+	monitors   map[uint64]*monitor // by others, of this process
+	monitoring map[uint64]*monitor // by this process
+	timers     map[uint64]*timer   // that send to this process again and again
+	topics     map[topic]int       // subscriptions
+
+	// Owned by the process's goroutine.
+	queue  []term.Term
+	dict   *term.Map
+	scope  *trace.Scope
+	onExit func(reason term.Term)
+	label  string
+}
+
+type monitor struct {
+	ref     term.Ref
+	tag     term.Term
+	alias   bool
+	watcher *Process
+	target  term.PID
+}
+
+// exitSignal unwinds the goroutine of a process that is told to end.
+type exitSignal struct{ reason term.Term }
+
+// Of returns the process that the thread runs for, and nil while modules are
+// compiled.
+func Of(t *interp.Thread) *Process {
+	p, _ := t.Owner.(*Process)
+	return p
+}
+
+// PID returns the process's pid.
+func (p *Process) PID() term.PID { return p.pid }
+
+// Node returns the node that the process runs on.
+func (p *Process) Node() *Node { return p.node }
+
+// Thread returns the thread that runs the process's code, nil on a node
+// without a program.
+func (p *Process) Thread() *interp.Thread { return p.thread }
+
+// Done is closed when the process has ended and everybody linked to it or
+// monitoring it was told.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// MailboxLen returns how many messages wait.
+func (p *Process) MailboxLen() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.size
+}
+
+// Links returns the pids of the processes linked to p.
+func (p *Process) Links() []term.PID {
+	p.node.mu.Lock()
+	defer p.node.mu.Unlock()
+	out := make([]term.PID, 0, len(p.links))
+	for _, l := range p.links {
+		out = append(out, l.pid)
+	}
+	sortPIDs(out)
+	return out
+}
+
+// Name returns the name that the process is registered under, and false when
+// it has none.
+func (p *Process) Name() (term.Atom, bool) {
+	p.node.mu.Lock()
+	defer p.node.mu.Unlock()
+	return p.name, !p.name.IsZero()
+}
+
+// TrapExit sets whether exit signals come as {:EXIT, pid, reason} messages,
+// and returns what it was.
+func (p *Process) TrapExit(on bool) (was bool) { return p.trap.Swap(on) }
+
+// Scope returns where the process's events go; nil for nowhere.
+func (p *Process) Scope() *trace.Scope { return p.scope }
+
+// OnExit sets what runs on the process's goroutine when it ends, before
+// others are told.
+func (p *Process) OnExit(f func(reason term.Term)) { p.onExit = f }
+
+// SetLabel names the process in the log; "" goes back to its pid.
+func (p *Process) SetLabel(label string) { p.label = label }
+
+// deliver appends a message. A full mailbox ends the process.
+func (p *Process) deliver(msg term.Term) {
+	p.mu.Lock()
+	full := p.size >= p.node.opts.MaxMailbox
+	if !full {
+		p.inbox = append(p.inbox, msg)
+		p.size++
+	}
+	p.mu.Unlock()
+	if full {
+		p.signalExit(term.NewAtom("message_queue_limit"), true)
+		return
+	}
+	p.poke()
+}
+
+func (p *Process) poke() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// signalExit makes the process end at its next check. Only kill overrides a
+// reason that is already there.
+func (p *Process) signalExit(reason term.Term, kill bool) {
+	p.mu.Lock()
+	if p.exit == nil || kill {
+		p.exit = reason
+	}
+	p.mu.Unlock()
+	p.poke()
+}
+
+// exitFrom handles an exit signal; linked says that it came along a link.
+func (p *Process) exitFrom(from term.PID, reason term.Term, linked bool) {
+	switch {
+	case !linked && reason == term.Term(Kill):
+		p.signalExit(Killed, true)
+	case p.trap.Load():
+		p.deliver(term.Tuple{atomEXIT, from, reason})
+	case reason == term.Term(Normal) && from != p.pid:
+	default:
+		p.signalExit(reason, false)
+	}
+}
+
+// run is the process's goroutine.
+func (p *Process) run(main func(*Process) term.Term) {
+	defer p.node.wg.Done()
+	defer close(p.done)
+	reason := p.protect(main)
+	if p.onExit != nil {
+		p.protect(func(*Process) term.Term { p.onExit(reason); return nil })
+	}
+	p.finish(reason)
+}
+
+// protect runs f and turns an exit signal into a reason. Any other panic is a
+// bug in the engine: it is logged with its Go stack, and ends the process
+// alone.
+func (p *Process) protect(f func(*Process) term.Term) (reason term.Term) {
+	defer func() {
+		switch x := recover().(type) {
+		case nil:
+		case exitSignal:
+			reason = x.reason
+		default:
+			p.Log("error", fmt.Sprintf("internal error: %v\n\n%s", x, debug.Stack()))
+			reason = term.Tuple{term.NewAtom("internal_error"), term.Binary(fmt.Sprint(x))}
+		}
+	}()
+	return f(p)
+}
+
+// finish tells everybody that the process has ended.
+func (p *Process) finish(reason term.Term) {
+	n := p.node
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	p.dead = true
+	delete(n.procs, p.pid.N)
+	if !p.name.IsZero() {
+		delete(n.names, p.name)
+	}
+	for t := range p.topics {
+		n.dropSubscriber(t, p)
+	}
+	for _, t := range p.timers {
+		t.stop()
+		delete(n.timers, t.ref.N)
+	}
+	for _, m := range p.monitoring {
+		if target, ok := n.procs[m.target.N]; ok {
+			delete(target.monitors, m.ref.N)
+		}
+	}
+	for _, l := range byPID(p.links) {
+		delete(l.links, p.pid.N)
+		l.exitFrom(p.pid, reason, true)
+	}
+	for _, m := range byRef(p.monitors) {
+		delete(m.watcher.monitoring, m.ref.N)
+		m.watcher.deliver(m.down(reason))
+	}
+}
+
+func (m *monitor) down(reason term.Term) term.Term {
+	return term.Tuple{m.tag, m.ref, atomProcess, m.target, reason}
+}
+
+func byPID(m map[uint64]*Process) []*Process {
+	out := make([]*Process, 0, len(m))
+	for _, p := range m {
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(a, b *Process) int { return int(a.pid.N) - int(b.pid.N) })
+	return out
+}
+
+func byRef(m map[uint64]*monitor) []*monitor {
+	out := make([]*monitor, 0, len(m))
+	for _, x := range m {
+		out = append(out, x)
+	}
+	slices.SortFunc(out, func(a, b *monitor) int { return int(a.ref.N) - int(b.ref.N) })
+	return out
+}
+
+func sortPIDs(pids []term.PID) {
+	slices.SortFunc(pids, func(a, b term.PID) int { return int(a.N) - int(b.N) })
+}
+
+// Receive takes the first message for which match returns true, waiting up to
+// timeout for one to come; below 0 it waits for ever. It reports false when
+// the time is over. This is Elixir's receive: messages that don't match stay
+// where they are. An exit signal unwinds the process from here.
+func (p *Process) Receive(match func(term.Term) bool, timeout time.Duration) bool {
+	var timer *time.Timer
+	var expired <-chan time.Time
+	for seen := 0; ; {
+		p.Check()
+		p.take()
+		for ; seen < len(p.queue); seen++ {
+			if match(p.queue[seen]) {
+				p.drop(seen)
+				return true
+			}
+		}
+		if timeout == 0 {
+			return false
+		}
+		if timeout > 0 && timer == nil {
+			timer = time.NewTimer(timeout)
+			defer timer.Stop()
+			expired = timer.C
+		}
+		select {
+		case <-p.wake:
+		case <-expired:
+			timeout = 0
+		}
+	}
+}
+
+// Next takes the first message, waiting for it.
+func (p *Process) Next() (msg term.Term) {
+	p.Receive(func(m term.Term) bool { msg = m; return true }, -1)
+	return msg
+}
+
+// take moves what has arrived to the end of the queue.
+func (p *Process) take() {
+	p.mu.Lock()
+	if len(p.queue) == 0 {
+		p.queue, p.inbox = p.inbox, p.queue[:0]
+	} else {
+		p.queue = append(p.queue, p.inbox...)
+		clear(p.inbox)
+		p.inbox = p.inbox[:0]
+	}
+	p.mu.Unlock()
+}
+
+// drop removes a message from the queue.
+func (p *Process) drop(i int) {
+	copy(p.queue[i:], p.queue[i+1:])
+	p.queue[len(p.queue)-1] = nil
+	p.queue = p.queue[:len(p.queue)-1]
+	p.mu.Lock()
+	p.size--
+	p.mu.Unlock()
+}
+
+// Messages returns a copy of the messages that wait.
+func (p *Process) Messages() []term.Term {
+	p.take()
+	return slices.Clone(p.queue)
+}
+
+// Check unwinds the process when a signal told it to end. Long-running
+// natives call it.
+func (p *Process) Check() {
+	p.mu.Lock()
+	reason := p.exit
+	p.mu.Unlock()
+	if reason != nil {
+		panic(exitSignal{reason})
+	}
+}
+
+// Sleep waits; an exit signal unwinds the process from here.
+func (p *Process) Sleep(d time.Duration) {
+	never := func(term.Term) bool { return false }
+	if d == 0 {
+		p.Check()
+		return
+	}
+	p.Receive(never, d)
+}
+
+// Exit ends the process itself with a reason, whatever it traps. It does not
+// return. Code of the language uses Thread.Exit, which it can catch.
+func (p *Process) Exit(reason term.Term) { panic(exitSignal{reason}) }
+
+// Dict returns the process dictionary; SetDict replaces it.
+func (p *Process) Dict() *term.Map {
+	if p.dict == nil {
+		return term.EmptyMap
+	}
+	return p.dict
+}
+
+// SetDict replaces the process dictionary.
+func (p *Process) SetDict(m *term.Map) { p.dict = m }
+
+// Log writes a line to the console: level is one of Logger's, or "inspect" or
+// "puts" for IO.
+func (p *Process) Log(level, text string) {
+	e := trace.Event{Step: trace.Log, Level: level, Text: text, Line: 0}
+	if p.thread != nil {
+		if at := p.thread.Where(); !at.IsZero() {
+			e.File, e.Line = at.File.Name(), at.Pos().Line
+		}
+	}
+	p.logEvent(e)
+}
+
+func (p *Process) logEvent(e trace.Event) {
+	if p.scope.On() {
+		p.scope.Trace(e)
+	} else if t := p.node.opts.Tracer; t != nil {
+		(&trace.Scope{Tracer: t}).Trace(e)
+	}
+}
