@@ -1,66 +1,95 @@
 package term
 
 import (
+	"cmp"
+	"math"
 	"math/big"
 	"strings"
 )
 
 // Equal reports whether a == b in Elixir: 1 == 1.0 is true.
-func Equal(a, b Term) bool { return Compare(a, b) == 0 }
+func Equal(a, b Term) bool {
+	switch x := a.(type) {
+	case Atom:
+		y, ok := b.(Atom)
+		return ok && x == y
+	case Int:
+		if y, ok := b.(Int); ok {
+			return x == y
+		}
+	case Binary:
+		if y, ok := b.(Binary); ok {
+			return x == y
+		}
+	}
+	return Compare(a, b) == 0
+}
 
 // StrictEqual reports whether a === b in Elixir: 1 === 1.0 is false. Map keys
 // and patterns compare so.
-func StrictEqual(a, b Term) bool { return CompareKeys(a, b) == 0 }
+func StrictEqual(a, b Term) bool {
+	switch x := a.(type) {
+	case Atom:
+		y, ok := b.(Atom)
+		return ok && x == y
+	case Int:
+		y, ok := b.(Int)
+		return ok && x == y
+	case Binary:
+		if y, ok := b.(Binary); ok {
+			return x == y
+		}
+	}
+	return CompareKeys(a, b) == 0
+}
 
 // Compare returns -1, 0 or 1 as a is before, equal to or after b in the order
 // of terms, comparing integers and floats by value.
 func Compare(a, b Term) int { return compare(a, b, false) }
 
-// CompareKeys is Compare with integers before floats of the same value, the
-// order in which maps hold their keys.
+// CompareKeys is Compare with all integers before all floats, the order in
+// which maps hold their keys. It is 0 only for terms that are ===.
 func CompareKeys(a, b Term) int { return compare(a, b, true) }
 
 func compare(a, b Term, exact bool) int {
-	if x, ok := a.(Struct); ok {
+	switch x := a.(type) { // the usual keys first
+	case Int:
+		if y, ok := b.(Int); ok {
+			return cmp.Compare(x, y)
+		}
+	case Atom:
+		if y, ok := b.(Atom); ok {
+			if x == y {
+				return 0
+			}
+			return strings.Compare(x.Name(), y.Name())
+		}
+	case Binary:
+		if y, ok := b.(Binary); ok {
+			return strings.Compare(string(x), string(y))
+		}
+	case Struct:
 		a = x.AsMap()
 	}
 	if y, ok := b.(Struct); ok {
 		b = y.AsMap()
 	}
 	if ka, kb := a.Kind(), b.Kind(); ka != kb {
-		return sign(int(ka) - int(kb))
+		return cmp.Compare(ka, kb)
 	}
+	return compareSameKind(a, b, exact)
+}
+
+func compareSameKind(a, b Term, exact bool) int {
 	switch x := a.(type) {
-	case Int:
-		if y, ok := b.(Int); ok {
-			switch {
-			case x < y:
-				return -1
-			case x > y:
-				return 1
-			}
-			return 0
-		}
+	case Int, Float, *Big:
 		return compareNumbers(a, b, exact)
-	case Float, *Big:
-		return compareNumbers(a, b, exact)
-	case Atom:
-		y := b.(Atom)
-		if x == y {
-			return 0
-		}
-		return strings.Compare(x.Name(), y.Name())
-	case Binary:
-		if y, ok := b.(Binary); ok {
-			return strings.Compare(string(x), string(y))
-		}
-		return compareBits(a, b)
-	case *Bits:
+	case Binary, *Bits:
 		return compareBits(a, b)
 	case Tuple:
 		y := b.(Tuple)
 		if len(x) != len(y) {
-			return sign(len(x) - len(y))
+			return cmp.Compare(len(x), len(y))
 		}
 		for i := range x {
 			if c := compare(x[i], y[i], exact); c != 0 {
@@ -73,42 +102,82 @@ func compare(a, b Term, exact bool) int {
 	case *Map:
 		return compareMaps(x, b.(*Map), exact)
 	case PID:
-		return sign(int(x.N) - int(b.(PID).N))
+		return cmp.Compare(x.N, b.(PID).N)
 	case Ref:
-		return sign(int(x.N) - int(b.(Ref).N))
+		return cmp.Compare(x.N, b.(Ref).N)
 	case *Fun:
 		return compareFuns(x, b.(*Fun))
 	}
 	return 0
 }
 
-func sign(n int) int { return min(max(n, -1), 1) }
-
 func compareNumbers(a, b Term, exact bool) int {
-	c := asFloat(a).Cmp(asFloat(b))
-	if c == 0 && exact {
-		_, fa := a.(Float)
-		_, fb := b.(Float)
-		switch {
-		case fa && !fb:
-			return 1
-		case fb && !fa:
-			return -1
+	x, fa := a.(Float)
+	y, fb := b.(Float)
+	switch {
+	case fa && fb:
+		if exact && x == y { // 0.0 and -0.0 are == but not ===
+			return cmp.Compare(boolInt(math.Signbit(float64(y))), boolInt(math.Signbit(float64(x))))
 		}
+		return cmp.Compare(x, y)
+	case fa && exact:
+		return 1
+	case fb && exact:
+		return -1
+	case fa:
+		return -compareIntFloat(b, float64(x))
+	case fb:
+		return compareIntFloat(a, float64(y))
 	}
-	return c
+	return compareInts(a, b)
 }
 
-func asFloat(t Term) *big.Float {
-	switch x := t.(type) {
-	case Int:
-		return new(big.Float).SetInt64(int64(x))
-	case *Big:
-		return new(big.Float).SetInt(&x.n)
-	case Float:
-		return new(big.Float).SetFloat64(float64(x))
+func boolInt(b bool) int {
+	if b {
+		return 1
 	}
-	return new(big.Float)
+	return 0
+}
+
+func compareInts(a, b Term) int {
+	x, bigA := a.(*Big)
+	y, bigB := b.(*Big)
+	switch {
+	case bigA && bigB:
+		return x.n.Cmp(&y.n)
+	case bigA: // a Big is beyond every Int
+		return x.n.Sign()
+	case bigB:
+		return -y.n.Sign()
+	}
+	return cmp.Compare(a.(Int), b.(Int))
+}
+
+// compareIntFloat compares by exact value, as the BEAM does for numbers beyond
+// the precision of floats.
+func compareIntFloat(a Term, f float64) int {
+	const limit = 1 << 63
+	switch x := a.(type) {
+	case Int:
+		if f >= limit {
+			return -1
+		}
+		if f < -limit {
+			return 1
+		}
+		whole := math.Trunc(f)
+		if c := cmp.Compare(int64(x), int64(whole)); c != 0 {
+			return c
+		}
+		return cmp.Compare(whole, f)
+	case *Big:
+		if math.Abs(f) < limit {
+			return x.n.Sign()
+		}
+		n, _ := new(big.Float).SetFloat64(f).Int(nil) // a float this large has no fraction
+		return x.n.Cmp(n)
+	}
+	return 0
 }
 
 func compareLists(x, y *List, exact bool) int {
@@ -133,24 +202,28 @@ func compareLists(x, y *List, exact bool) int {
 	}
 }
 
+// compareMaps compares sizes, then keys, then values.
 func compareMaps(x, y *Map, exact bool) int {
 	if x == y {
 		return 0
 	}
-	if x.Len() != y.Len() {
-		return sign(x.Len() - y.Len())
+	n := x.Len()
+	if n != y.Len() {
+		return cmp.Compare(n, y.Len())
 	}
-	for i := range x.keys {
-		if c := compare(x.keys[i], y.keys[i], true); c != 0 {
+	byValue := 0
+	cx, cy := newCursor(x), newCursor(y)
+	for range n {
+		kx, vx := cx.next()
+		ky, vy := cy.next()
+		if c := compare(kx, ky, true); c != 0 {
 			return c
 		}
-	}
-	for i := range x.vals {
-		if c := compare(x.vals[i], y.vals[i], exact); c != 0 {
-			return c
+		if byValue == 0 {
+			byValue = compare(vx, vy, exact)
 		}
 	}
-	return 0
+	return byValue
 }
 
 func compareBits(a, b Term) int {
@@ -159,7 +232,7 @@ func compareBits(a, b Term) int {
 	if c := strings.Compare(x, y); c != 0 {
 		return c
 	}
-	return sign(nx - ny)
+	return cmp.Compare(nx, ny)
 }
 
 func bitsOf(t Term) (string, int) {
@@ -182,13 +255,19 @@ func compareFuns(x, y *Fun) int {
 	if c := strings.Compare(x.Name.Name(), y.Name.Name()); c != 0 {
 		return c
 	}
-	if c := sign(x.Arity - y.Arity); c != 0 {
+	if c := cmp.Compare(x.Arity, y.Arity); c != 0 {
 		return c
 	}
-	if x.External && y.External {
+	if x.External != y.External {
+		return cmp.Compare(boolInt(x.External), boolInt(y.External))
+	}
+	if x.External {
 		return 0
 	}
-	if c := sign(x.Index - y.Index); c != 0 {
+	if c := cmp.Compare(x.Index, y.Index); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(x.Uniq, y.Uniq); c != 0 {
 		return c
 	}
 	for i := range min(len(x.Env), len(y.Env)) {
@@ -196,5 +275,5 @@ func compareFuns(x, y *Fun) int {
 			return c
 		}
 	}
-	return sign(len(x.Env) - len(y.Env))
+	return cmp.Compare(len(x.Env), len(y.Env))
 }

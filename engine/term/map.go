@@ -2,11 +2,18 @@ package term
 
 import "sort"
 
-// Map is an immutable map. Small maps are a sorted array; put and delete copy
-// it. The nil *Map is not a map; the empty map is EmptyMap or &Map{}.
+// smallMap is the number of entries up to which a map is a sorted array that
+// put and delete copy; beyond it is a balanced tree.
+const smallMap = 32
+
+// Map is an immutable map. The nil *Map is not a map; the empty map is
+// EmptyMap or &Map{}.
 type Map struct {
-	keys []Term // in term order
+	// A small map has its entries in keys and vals, in the order of
+	// CompareKeys; a larger one in root.
+	keys []Term
 	vals []Term
+	root *node
 }
 
 // EmptyMap is the empty map.
@@ -33,22 +40,36 @@ func NewStruct(module string, fields ...any) *Map {
 }
 
 // Len returns the number of entries.
-func (m *Map) Len() int { return len(m.keys) }
+func (m *Map) Len() int {
+	if m.root != nil {
+		return m.root.size
+	}
+	return len(m.keys)
+}
 
+// find returns the place of a key in a small map, or where it would go.
 func (m *Map) find(k Term) (int, bool) {
-	if a, ok := k.(Atom); ok && len(m.keys) <= 16 {
+	a, isAtom := k.(Atom)
+	if isAtom {
 		for i, x := range m.keys {
-			if x == Term(a) {
+			if b, ok := x.(Atom); ok && a == b {
 				return i, true
 			}
 		}
 	}
 	i := sort.Search(len(m.keys), func(i int) bool { return CompareKeys(m.keys[i], k) >= 0 })
-	return i, i < len(m.keys) && CompareKeys(m.keys[i], k) == 0
+	return i, !isAtom && i < len(m.keys) && CompareKeys(m.keys[i], k) == 0
 }
 
 // Get returns the value of a key.
 func (m *Map) Get(k Term) (Term, bool) {
+	if a, ok := k.(Atom); ok {
+		v := m.GetAtom(a)
+		return v, v != nil
+	}
+	if m.root != nil {
+		return m.root.get(k)
+	}
 	if i, ok := m.find(k); ok {
 		return m.vals[i], true
 	}
@@ -57,35 +78,58 @@ func (m *Map) Get(k Term) (Term, bool) {
 
 // GetAtom returns the value of an atom key, or nil (no term) if it is missing.
 func (m *Map) GetAtom(k Atom) Term {
-	v, _ := m.Get(k)
-	return v
+	if m.root != nil {
+		v, _ := m.root.get(k)
+		return v
+	}
+	for i, x := range m.keys {
+		if a, ok := x.(Atom); ok && a == k {
+			return m.vals[i]
+		}
+	}
+	return nil
 }
 
 // Has reports whether the map has the key.
 func (m *Map) Has(k Term) bool {
-	_, ok := m.find(k)
+	_, ok := m.Get(k)
 	return ok
 }
 
 // Put returns a map with the key set to the value.
 func (m *Map) Put(k, v Term) *Map {
+	if m.root != nil {
+		return &Map{root: m.root.put(k, v)}
+	}
 	i, ok := m.find(k)
 	if ok {
 		vals := append([]Term(nil), m.vals...)
 		vals[i] = v
 		return &Map{keys: m.keys, vals: vals}
 	}
-	keys, vals := make([]Term, len(m.keys)+1), make([]Term, len(m.keys)+1)
+	n := len(m.keys) + 1
+	room := make([]Term, 2*n)
+	keys, vals := room[:n:n], room[n:]
 	copy(keys, m.keys[:i])
 	copy(vals, m.vals[:i])
 	keys[i], vals[i] = k, v
 	copy(keys[i+1:], m.keys[i:])
 	copy(vals[i+1:], m.vals[i:])
-	return &Map{keys: keys, vals: vals}
+	return sortedMap(keys, vals)
 }
 
 // Delete returns a map without the key.
 func (m *Map) Delete(k Term) *Map {
+	if m.root != nil {
+		root := m.root.delete(k)
+		switch {
+		case root == m.root:
+			return m
+		case root.size <= smallMap/2: // not smallMap, lest a map at the border is rebuilt at every step
+			return flatten(root)
+		}
+		return &Map{root: root}
+	}
 	i, ok := m.find(k)
 	if !ok {
 		return m
@@ -96,9 +140,13 @@ func (m *Map) Delete(k Term) *Map {
 	return &Map{keys: keys, vals: vals}
 }
 
-// All yields the entries in term order of the keys.
+// All yields the entries in the order of CompareKeys.
 func (m *Map) All() func(yield func(k, v Term) bool) {
 	return func(yield func(k, v Term) bool) {
+		if m.root != nil {
+			m.root.walk(yield)
+			return
+		}
 		for i, k := range m.keys {
 			if !yield(k, m.vals[i]) {
 				return
@@ -113,14 +161,82 @@ func (m *Map) StructName() (Atom, bool) {
 	return a, ok
 }
 
+// sortedMap returns the map of keys that are in order and differ. It owns the
+// slices.
+func sortedMap(keys, vals []Term) *Map {
+	if len(keys) > smallMap {
+		return &Map{root: buildNode(keys, vals)}
+	}
+	return &Map{keys: keys, vals: vals}
+}
+
+func flatten(n *node) *Map {
+	keys, vals := make([]Term, 0, n.size), make([]Term, 0, n.size)
+	n.walk(func(k, v Term) bool {
+		keys, vals = append(keys, k), append(vals, v)
+		return true
+	})
+	return &Map{keys: keys, vals: vals}
+}
+
 // MapBuilder makes a map of many entries at once. The zero value is ready.
-type MapBuilder struct{ m *Map }
+type MapBuilder struct {
+	keys, vals []Term
+	unsorted   bool
+}
 
 // NewMapBuilder returns a builder with room for n entries.
-func NewMapBuilder(int) *MapBuilder { return &MapBuilder{m: EmptyMap} }
+func NewMapBuilder(n int) *MapBuilder {
+	return &MapBuilder{keys: make([]Term, 0, n), vals: make([]Term, 0, n)}
+}
 
 // Put adds an entry; a later one with the same key wins.
-func (b *MapBuilder) Put(k, v Term) { b.m = b.m.Put(k, v) }
+func (b *MapBuilder) Put(k, v Term) {
+	if n := len(b.keys); n > 0 && !b.unsorted {
+		switch c := CompareKeys(b.keys[n-1], k); {
+		case c == 0:
+			b.vals[n-1] = v
+			return
+		case c > 0:
+			b.unsorted = true
+		}
+	}
+	b.keys, b.vals = append(b.keys, k), append(b.vals, v)
+}
 
 // Map returns the map. The builder must not be used after.
-func (b *MapBuilder) Map() *Map { return b.m }
+func (b *MapBuilder) Map() *Map {
+	if len(b.keys) == 0 {
+		return EmptyMap
+	}
+	if b.unsorted {
+		b.sort()
+	}
+	return sortedMap(b.keys, b.vals)
+}
+
+// sort orders the entries and drops all but the last of each key.
+func (b *MapBuilder) sort() {
+	sort.Stable((*byKey)(b))
+	n := 0
+	for i := range b.keys {
+		if n > 0 && CompareKeys(b.keys[n-1], b.keys[i]) == 0 {
+			b.vals[n-1] = b.vals[i]
+			continue
+		}
+		b.keys[n], b.vals[n] = b.keys[i], b.vals[i]
+		n++
+	}
+	clear(b.keys[n:])
+	clear(b.vals[n:])
+	b.keys, b.vals = b.keys[:n:n], b.vals[:n:n]
+}
+
+type byKey MapBuilder
+
+func (b *byKey) Len() int           { return len(b.keys) }
+func (b *byKey) Less(i, j int) bool { return CompareKeys(b.keys[i], b.keys[j]) < 0 }
+func (b *byKey) Swap(i, j int) {
+	b.keys[i], b.keys[j] = b.keys[j], b.keys[i]
+	b.vals[i], b.vals[j] = b.vals[j], b.vals[i]
+}
