@@ -1,0 +1,293 @@
+package interp
+
+import (
+	"math"
+	"math/big"
+	"sort"
+
+	"streamsplayground/engine/term"
+)
+
+func sortStrings(s []string) { sort.Strings(s) }
+
+// Arith computes a op b for + - * / div rem and the bitwise operators band bor
+// bxor bsl bsr, and raises ArithmeticError as Elixir does. For the unary - +
+// and bnot, a is nil.
+func (t *Thread) Arith(op string, a, b term.Term) term.Term {
+	if v := arith(op, a, b); v != nil {
+		return v
+	}
+	t.raiseArith(op, a, b)
+	return nil
+}
+
+// raiseArith raises ArithmeticError; the operands show when it is uncaught.
+func (t *Thread) raiseArith(op string, a, b term.Term) {
+	e := t.NewException("ArithmeticError")
+	text := ""
+	switch {
+	case a == nil:
+		text = op + "(" + t.Inspect(b, term.InspectOptions{}) + ")"
+	case op == "div" || op == "rem" || op == "band" || op == "bor" || op == "bxor" || op == "bsl" || op == "bsr":
+		text = op + "(" + t.Inspect(a, term.InspectOptions{}) + ", " + t.Inspect(b, term.InspectOptions{}) + ")"
+		if op[0] == 'b' {
+			text = "Bitwise." + text
+		}
+	default:
+		text = t.Inspect(a, term.InspectOptions{}) + " " + op + " " + t.Inspect(b, term.InspectOptions{})
+	}
+	panic(&raised{kind: term.Err, value: e, stack: t.stackTrace(), hint: ": " + text})
+}
+
+// arith computes a op b, or returns nil where that is an error.
+func arith(op string, a, b term.Term) term.Term {
+	switch op {
+	case "+":
+		if a == nil {
+			return number(b)
+		}
+		return add(a, b)
+	case "-":
+		if a == nil {
+			return negate(b)
+		}
+		return sub(a, b)
+	case "*":
+		return mul(a, b)
+	case "/":
+		return divide(a, b)
+	case "div", "rem":
+		return divRem(op == "div", a, b)
+	}
+	return bitwise(op, a, b)
+}
+
+func number(v term.Term) term.Term {
+	if v.Kind() == term.KindNumber {
+		return v
+	}
+	return nil
+}
+
+func add(a, b term.Term) term.Term {
+	if x, ok := a.(term.Int); ok {
+		if y, ok := b.(term.Int); ok {
+			if s := x + y; (s > x) == (y > 0) {
+				return s
+			}
+		}
+	}
+	return slowArith(a, b, (*big.Int).Add, func(x, y float64) float64 { return x + y })
+}
+
+func sub(a, b term.Term) term.Term {
+	if x, ok := a.(term.Int); ok {
+		if y, ok := b.(term.Int); ok {
+			if s := x - y; (s < x) == (y > 0) {
+				return s
+			}
+		}
+	}
+	return slowArith(a, b, (*big.Int).Sub, func(x, y float64) float64 { return x - y })
+}
+
+func mul(a, b term.Term) term.Term {
+	if x, ok := a.(term.Int); ok {
+		if y, ok := b.(term.Int); ok {
+			if x == 0 || y == 0 {
+				return term.Int(0)
+			}
+			if p := x * y; p/y == x && !(x == -1 && y == math.MinInt64) && !(y == -1 && x == math.MinInt64) {
+				return p
+			}
+		}
+	}
+	return slowArith(a, b, (*big.Int).Mul, func(x, y float64) float64 { return x * y })
+}
+
+// maxBits bounds the size of integers, as the BEAM bounds them.
+const maxBits = 1 << 22
+
+func slowArith(a, b term.Term, ints func(z, x, y *big.Int) *big.Int, floats func(x, y float64) float64) term.Term {
+	x, okx := toBig(a)
+	y, oky := toBig(b)
+	if okx && oky {
+		if x.BitLen()+y.BitLen() > maxBits {
+			return nil
+		}
+		return term.NewBig(ints(new(big.Int), x, y))
+	}
+	f, okf := toFloat(a)
+	g, okg := toFloat(b)
+	if !okf || !okg {
+		return nil
+	}
+	return floatResult(floats(f, g))
+}
+
+func floatResult(f float64) term.Term {
+	if math.IsInf(f, 0) || math.IsNaN(f) {
+		return nil
+	}
+	return term.Float(f)
+}
+
+func toBig(v term.Term) (*big.Int, bool) {
+	switch x := v.(type) {
+	case term.Int:
+		return big.NewInt(int64(x)), true
+	case *term.Big:
+		return x.Big(), true
+	}
+	return nil, false
+}
+
+// toFloat returns a number as a float, and false for what is no number or does
+// not fit.
+func toFloat(v term.Term) (float64, bool) {
+	switch x := v.(type) {
+	case term.Int:
+		return float64(x), true
+	case term.Float:
+		return float64(x), true
+	case *term.Big:
+		f, _ := new(big.Float).SetInt(x.Big()).Float64()
+		return f, !math.IsInf(f, 0)
+	}
+	return 0, false
+}
+
+func divide(a, b term.Term) term.Term {
+	x, ok := toFloat(a)
+	y, ok2 := toFloat(b)
+	if !ok || !ok2 || y == 0 {
+		return nil
+	}
+	return floatResult(x / y)
+}
+
+func divRem(div bool, a, b term.Term) term.Term {
+	x, ok := a.(term.Int)
+	y, ok2 := b.(term.Int)
+	if ok && ok2 && y != 0 && !(y == -1 && x == math.MinInt64) {
+		if div {
+			return x / y
+		}
+		return x % y
+	}
+	p, ok := toBig(a)
+	q, ok2 := toBig(b)
+	if !ok || !ok2 || q.Sign() == 0 {
+		return nil
+	}
+	if div {
+		return term.NewBig(new(big.Int).Quo(p, q))
+	}
+	return term.NewBig(new(big.Int).Rem(p, q))
+}
+
+func negate(v term.Term) term.Term {
+	switch x := v.(type) {
+	case term.Int:
+		if x != math.MinInt64 {
+			return -x
+		}
+		return term.NewBig(new(big.Int).Neg(big.NewInt(int64(x))))
+	case *term.Big:
+		return term.NewBig(new(big.Int).Neg(x.Big()))
+	case term.Float:
+		return -x
+	}
+	return nil
+}
+
+func bitwise(op string, a, b term.Term) term.Term {
+	if op == "bnot" {
+		if x, ok := toBig(b); ok {
+			return term.NewBig(new(big.Int).Not(x))
+		}
+		return nil
+	}
+	x, ok := toBig(a)
+	y, ok2 := toBig(b)
+	if !ok || !ok2 {
+		return nil
+	}
+	z := new(big.Int)
+	switch op {
+	case "band":
+		z.And(x, y)
+	case "bor":
+		z.Or(x, y)
+	case "bxor":
+		z.Xor(x, y)
+	case "bsl", "bsr":
+		if !y.IsInt64() {
+			return nil
+		}
+		n := y.Int64()
+		if op == "bsr" {
+			n = -n
+		}
+		switch {
+		case n > maxBits && x.Sign() != 0:
+			return nil
+		case n >= 0:
+			z.Lsh(x, uint(n))
+		default:
+			z.Rsh(x, uint(min(-n, maxBits*2)))
+		}
+	default:
+		return nil
+	}
+	return term.NewBig(z)
+}
+
+// compareFast is term.Compare with a shorter way for small integers.
+func compareFast(a, b term.Term) int {
+	if x, ok := a.(term.Int); ok {
+		if y, ok := b.(term.Int); ok {
+			switch {
+			case x < y:
+				return -1
+			case x > y:
+				return 1
+			}
+			return 0
+		}
+	}
+	return term.Compare(a, b)
+}
+
+// strictEqual is term.StrictEqual with a shorter way for what is compared most.
+func strictEqual(a, b term.Term) bool {
+	switch x := a.(type) {
+	case term.Atom:
+		y, ok := b.(term.Atom)
+		return ok && x == y
+	case term.Int:
+		y, ok := b.(term.Int)
+		return ok && x == y
+	case term.Binary:
+		y, ok := b.(term.Binary)
+		return ok && x == y
+	}
+	return term.StrictEqual(a, b)
+}
+
+// equal is term.Equal with a shorter way for what is compared most.
+func equal(a, b term.Term) bool {
+	switch x := a.(type) {
+	case term.Atom:
+		y, ok := b.(term.Atom)
+		return ok && x == y
+	case term.Binary:
+		y, ok := b.(term.Binary)
+		return ok && x == y
+	case term.Int:
+		if y, ok := b.(term.Int); ok {
+			return x == y
+		}
+	}
+	return term.Equal(a, b)
+}

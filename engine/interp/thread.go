@@ -1,0 +1,303 @@
+package interp
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync/atomic"
+
+	"streamsplayground/engine/source"
+	"streamsplayground/engine/term"
+)
+
+// Limits bound what one call from Go may use. The zero value means the
+// defaults.
+type Limits struct {
+	Reductions int // calls and loop turns
+	Depth      int // of calls
+	Bytes      int // allocated for terms, counted roughly
+}
+
+// The defaults of Limits, chosen so that honest code never meets them and a
+// runaway callback ends within a few seconds.
+const (
+	defaultReductions = 50_000_000
+	defaultDepth      = 200_000
+	defaultBytes      = 256 << 20
+)
+
+// fuelSlice is how many reductions pass between two looks at the cancel flag.
+const fuelSlice = 4000
+
+// code is a compiled expression. In a guard it returns nil, which is no term,
+// where Elixir's guards fail.
+type code func(t *Thread) term.Term
+
+// record is one entry of the call stack: the function that runs and the place
+// in it that was reached last.
+type record struct {
+	fn *function
+	at *source.Span
+}
+
+// Thread runs code, for one process or for none. It is used by one goroutine
+// at a time, except for Cancel.
+type Thread struct {
+	// Owner is the process that the thread runs for; package node sets it. nil
+	// while modules are compiled.
+	Owner any
+	// Receive is the mailbox that receive takes messages from. nil where there
+	// is no process.
+	Receive Mailbox
+	// Log gets the Go stack of failures that are the engine's own. nil means
+	// slog.Default.
+	Log *slog.Logger
+
+	prog   *Program
+	limits Limits
+
+	// frame holds the variables of the running function: arguments, what a fn
+	// captured, then locals. It is the top of the stack, which grows by moving
+	// to a bigger array; frames of callers stay where they are.
+	frame []term.Term
+	stack []term.Term
+	sp    int
+	// tail is the function that a tail call asks its caller's loop to run; its
+	// arguments already stand in frame.
+	tail *function
+
+	trace []record
+	depth int
+
+	fuel       int
+	reductions int // left, beyond fuel
+	bytes      int // left
+	running    int // nested calls of Run
+	cancelled  atomic.Bool
+	compiling  *compileState
+}
+
+// Mailbox supplies the messages of a receive. Package node implements it.
+type Mailbox interface {
+	// Receive offers the messages in order of arrival to accept until it
+	// returns true, removes that message and returns true. It waits for more
+	// for the given number of milliseconds, for ever if it is negative, and
+	// returns false when they have passed.
+	Receive(t *Thread, timeout int64, accept func(msg term.Term) bool) bool
+}
+
+// NewThread returns a thread that runs the program.
+func NewThread(p *Program, limits Limits) *Thread {
+	if limits.Reductions == 0 {
+		limits.Reductions = defaultReductions
+	}
+	if limits.Depth == 0 {
+		limits.Depth = defaultDepth
+	}
+	if limits.Bytes == 0 {
+		limits.Bytes = defaultBytes
+	}
+	return &Thread{prog: p, limits: limits}
+}
+
+// Program returns the code that the thread runs.
+func (t *Thread) Program() *Program { return t.prog }
+
+// SetProgram makes the thread run other code from its next call on.
+func (t *Thread) SetProgram(p *Program) { t.prog = p }
+
+// Cancel makes what the thread runs now end with the limit "time". It may be
+// called from any goroutine.
+func (t *Thread) Cancel() { t.cancelled.Store(true) }
+
+// RunContext is Run that ends with the limit "time" once ctx is done.
+func (t *Thread) RunContext(ctx context.Context, f func() term.Term) (term.Term, error) {
+	stop := context.AfterFunc(ctx, t.Cancel)
+	defer func() {
+		stop()
+		t.cancelled.Store(false)
+	}()
+	return t.Run(f)
+}
+
+// Run calls f with a fresh budget and returns what it raised as an *Exception.
+// All calls from Go into the language go through it, once; a Run inside a Run
+// shares the budget of the outer one.
+func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
+	if t.running == 0 {
+		t.reductions, t.fuel, t.bytes = t.limits.Reductions-fuelSlice, fuelSlice, t.limits.Bytes
+		if t.trace == nil {
+			t.trace = make([]record, 64)
+		}
+	}
+	t.running++
+	s := t.save()
+	defer func() {
+		t.running--
+		if r := recover(); r != nil {
+			high := t.sp
+			t.restore(s)
+			v, err = nil, t.exception(r)
+			t.sweep(high)
+			return
+		}
+		t.sweep(t.sp)
+	}()
+	return f(), nil
+}
+
+// sweep forgets the terms that the stack still holds, so that an idle process
+// keeps nothing alive.
+func (t *Thread) sweep(int) {
+	if t.running > 0 {
+		return
+	}
+	if len(t.stack) > 1<<12 {
+		t.stack, t.trace = nil, make([]record, 64)
+		return
+	}
+	clear(t.stack)
+}
+
+// state is what a recovered raise puts back.
+type state struct {
+	frame []term.Term
+	sp    int
+	depth int
+	at    *source.Span
+}
+
+func (t *Thread) save() state {
+	s := state{frame: t.frame, sp: t.sp, depth: t.depth}
+	if t.depth < len(t.trace) {
+		s.at = t.trace[t.depth].at
+	}
+	return s
+}
+
+func (t *Thread) restore(s state) {
+	t.frame, t.sp, t.depth, t.tail = s.frame, s.sp, s.depth, nil
+	if t.depth < len(t.trace) {
+		t.trace[t.depth].at = s.at
+	}
+}
+
+// exception turns what recover returned into an error. Anything but a raise is
+// a mistake in the engine.
+func (t *Thread) exception(r any) *Exception {
+	if x, ok := r.(*raised); ok {
+		return x.exception(t)
+	}
+	log := t.Log
+	if log == nil {
+		log = slog.Default()
+	}
+	log.Error("internal error", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+	return &Exception{Kind: term.Err, Internal: true, message: fmt.Sprint(r), Stack: t.stackTrace()}
+}
+
+// alloc reserves n slots on the stack.
+func (t *Thread) alloc(n int) []term.Term {
+	end := t.sp + n
+	if end > len(t.stack) {
+		t.stack = make([]term.Term, max(2*end, 256))
+	}
+	s := t.stack[t.sp:end:end]
+	t.sp = end
+	return s
+}
+
+// exec runs a function whose frame is in place, and every function it calls in
+// tail position.
+func (t *Thread) exec(f *function, at *source.Span) term.Term {
+	d := t.depth
+	t.trace[d].at = at
+	d++
+	if d >= len(t.trace) {
+		t.deepen()
+	}
+	t.depth = d
+	for {
+		t.trace[d].fn = f
+		if t.fuel--; t.fuel < 0 {
+			t.refuel()
+		}
+		v := f.body(t)
+		f = t.tail
+		if f == nil {
+			t.depth = d - 1
+			return v
+		}
+		t.tail = nil
+	}
+}
+
+// deepen makes room for deeper calls, or raises when the limit is reached.
+func (t *Thread) deepen() {
+	if len(t.trace) > t.limits.Depth {
+		t.raiseLimit("depth", fmt.Sprintf("the code called functions more than %d deep", t.limits.Depth))
+	}
+	bigger := make([]record, min(2*len(t.trace), t.limits.Depth+1))
+	copy(bigger, t.trace)
+	t.trace = bigger
+}
+
+// refuel takes the next slice of the budget.
+func (t *Thread) refuel() {
+	if t.cancelled.Load() {
+		t.raiseLimit("time", "the code ran for too long")
+	}
+	if t.reductions <= 0 {
+		t.raiseLimit("reductions", fmt.Sprintf("the code made more than %d calls and loop turns", t.limits.Reductions))
+	}
+	n := min(fuelSlice, t.reductions)
+	t.fuel += n
+	t.reductions -= n
+}
+
+// Burn spends n reductions; natives call it in loops, about once per element.
+func (t *Thread) Burn(n int) {
+	for t.fuel -= n; t.fuel < 0; {
+		t.refuel()
+	}
+}
+
+// Grow accounts for about n bytes of new terms; natives that build big values
+// call it.
+func (t *Thread) Grow(n int) {
+	if t.bytes -= n; t.bytes < 0 {
+		t.raiseLimit("bytes", fmt.Sprintf("the code used more than %d MB of memory", max(1, t.limits.Bytes>>20)))
+	}
+}
+
+// Where returns the place in the source of the innermost call that runs.
+func (t *Thread) Where() source.Span {
+	for d := t.depth; d >= 0 && d < len(t.trace); d-- {
+		if at := t.trace[d].at; at != nil && !at.IsZero() && (d == 0 || t.trace[d].fn == nil || t.trace[d].fn.native == nil) {
+			return *at
+		}
+	}
+	return source.Span{}
+}
+
+// stackTrace returns the innermost calls, as many as the BEAM keeps.
+func (t *Thread) stackTrace() []Frame {
+	const backtraceDepth = 8
+	var out []Frame
+	for d := t.depth; d > 0 && len(out) < backtraceDepth; d-- {
+		r := t.trace[d]
+		if r.fn == nil {
+			continue
+		}
+		f := Frame{Module: r.fn.module, Name: r.fn.shownName(), Arity: r.fn.arity}
+		if r.at != nil && r.fn.native == nil {
+			f.Span = *r.at
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// at notes the place that runs, for the stack trace of what is raised there.
+func (t *Thread) at(span *source.Span) { t.trace[t.depth].at = span }
