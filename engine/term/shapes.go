@@ -6,7 +6,7 @@ import "strings"
 // definition, which inspect/1 keeps and a map does not. Those after "?" are
 // shown only when they differ from the default.
 var coreFields = map[string]string{
-	"URI":                             "scheme authority userinfo host port path query fragment",
+	"URI":                             "scheme ?authority userinfo host port path query fragment",
 	"Task":                            "mfa owner pid ref",
 	"Version":                         "major minor patch ?pre ?build",
 	"Inspect.Opts":                    "base binaries char_lists charlists custom_options inspect_fun limit pretty printable_limit safe structs syntax_colors width",
@@ -74,7 +74,7 @@ func optionalDefault(name string) Term {
 	switch name {
 	case "pre":
 		return Empty
-	case "build":
+	case "build", "authority":
 		return Nil
 	case "microsecond":
 		return Tuple{Int(0), Int(0)}
