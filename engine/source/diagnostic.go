@@ -42,6 +42,16 @@ type Diagnostic struct {
 	Notes []Diagnostic
 	// Unsupported marks valid Elixir that this engine does not run.
 	Unsupported bool
+	// Opening is the delimiter that Span does not close, for a
+	// MismatchedDelimiterError or TokenMissingError; nil for none.
+	Opening *Delimiter
+}
+
+// Delimiter is an opening delimiter and what should close it.
+type Delimiter struct {
+	Span     Span
+	Text     string
+	Expected string
 }
 
 // Error returns "file:line:column: message".

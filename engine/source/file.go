@@ -152,6 +152,42 @@ func (fr *Fragment) Sub(start, end int) *Fragment {
 	return &Fragment{File: fr.File, Text: fr.Text[start:end], segs: segs}
 }
 
+// Cut is Sub without the given ranges of bytes, which are in order and do not
+// overlap: the body of a heredoc without its indentation.
+func (fr *Fragment) Cut(start, end int, cuts [][2]int) *Fragment {
+	parts := make([]*Fragment, 0, len(cuts)+1)
+	for _, c := range cuts {
+		if c[0] > start {
+			parts = append(parts, fr.Sub(start, c[0]))
+		}
+		start = c[1]
+	}
+	return Join(append(parts, fr.Sub(start, end)), "")
+}
+
+// Join returns the fragments of one file as one, with sep between them. A byte
+// of a separator stands where the fragment before it ends.
+func Join(parts []*Fragment, sep string) *Fragment {
+	var b strings.Builder
+	out := &Fragment{}
+	for i, p := range parts {
+		if i > 0 {
+			out.segs = append(out.segs, Segment{Text: b.Len(), File: parts[i-1].offset(len(parts[i-1].Text))})
+			b.WriteString(sep)
+		}
+		out.File = p.File
+		out.segs = append(out.segs, Segment{Text: b.Len(), File: p.offset(0)})
+		for _, s := range p.segs {
+			if s.Text > 0 && s.Text < len(p.Text) {
+				out.segs = append(out.segs, Segment{Text: b.Len() + s.Text, File: s.File})
+			}
+		}
+		b.WriteString(p.Text)
+	}
+	out.Text = b.String()
+	return out
+}
+
 // Span returns the span in the file of the bytes start to end of the text.
 func (fr *Fragment) Span(start, end int) Span {
 	s := Span{File: fr.File, Start: fr.offset(start)}
@@ -169,4 +205,10 @@ func (fr *Fragment) offset(i int) int {
 	}
 	k := sort.Search(len(fr.segs), func(k int) bool { return fr.segs[k].Text > i }) - 1
 	return fr.segs[max(k, 0)].File + i - fr.segs[max(k, 0)].Text
+}
+
+// LineSpan returns the span of a line, 1-based, without its line ending.
+func (f *File) LineSpan(n int) Span {
+	start := f.Offset(n)
+	return Span{File: f, Start: start, End: start + len(f.Line(n))}
 }

@@ -58,8 +58,10 @@ type (
 	// that indentation.
 	Sigil struct {
 		At
-		Name      string
-		Parts     []Part
+		Name  string
+		Parts []Part
+		// Raw is Parts as written, for sigils with escapes of their own like ~r.
+		Raw       []Part
 		Modifiers string
 		Source    *source.Fragment
 		Heredoc   bool
@@ -106,7 +108,8 @@ type (
 	// Call is name(args), target.name(args), name args do … end, and with
 	// neither arguments nor parentheses target.name, which may be a map's key.
 	// A trailing keyword list without brackets is the last argument, a List.
-	// Do is the do-block, nil if there is none.
+	// Do is the do-block, nil if there is none. Name is "{}" for Mod.{A, B}, and
+	// "" for a call of what a call returns, target(args).
 	Call struct {
 		At
 		Target Node // nil for a local call
@@ -116,11 +119,12 @@ type (
 		Parens bool
 		Do     *Do
 	}
-	// Apply is f.(args).
+	// Apply is f.(args), perhaps with a do-block.
 	Apply struct {
 		At
 		Fun  Node
 		Args []Node
+		Do   *Do
 	}
 	// Access is x[key].
 	Access struct {
@@ -180,6 +184,12 @@ type (
 		At
 		Clauses []*Clause
 	}
+	// Hole stands for the body of a template between two pieces of code that
+	// were parsed with ParseEEx. Index is that of the piece.
+	Hole struct {
+		At
+		Index int
+	}
 	// Bad stands where something could not be parsed; the error was reported.
 	Bad struct{ At }
 )
@@ -192,7 +202,9 @@ type Part struct {
 	At   source.Span
 }
 
-// Pair is one entry of a map. Sugar is set for key: value.
+// Pair is one entry of a map. Sugar is set for key: value. Value is nil for an
+// entry that is only an expression, which is grammatical but means something
+// only in quoted code.
 type Pair struct {
 	Key, Value Node
 	Sugar      bool
@@ -249,22 +261,37 @@ func (c *Call) Section(name string) *Section {
 	return nil
 }
 
-// Rest returns the call's arguments without a trailing "do: …" keyword list.
+// Rest returns the call's arguments without the block keywords "do: …" of a
+// trailing keyword list; what else is in that list, such as the into: of a for,
+// stays as a List. In f(a, b: 1) do … end the list is an argument like any.
 func (c *Call) Rest() []Node {
-	if c.Do == nil && c.doKeywords() != nil {
-		return c.Args[:len(c.Args)-1]
+	if c.Do != nil {
+		return c.Args
 	}
-	return c.Args
+	kw := c.doKeywords()
+	if kw == nil {
+		return c.Args
+	}
+	rest := append([]Node{}, c.Args[:len(c.Args)-1]...)
+	left := &List{At: kw.At}
+	for _, e := range kw.Elems {
+		if !isBlockKey(e.(*Tuple).Elems[0].(*Atom).Name) {
+			left.Elems = append(left.Elems, e)
+		}
+	}
+	if len(left.Elems) > 0 {
+		rest = append(rest, left)
+	}
+	return rest
 }
 
-// doKeywords returns the last argument if it is a keyword list with a do key
-// and nothing but block keywords from there on.
+// doKeywords returns the last argument if it is a keyword list with a do key.
 func (c *Call) doKeywords() *List {
 	if len(c.Args) == 0 {
 		return nil
 	}
 	l, ok := c.Args[len(c.Args)-1].(*List)
-	if !ok || len(l.Elems) == 0 {
+	if !ok {
 		return nil
 	}
 	has := false
@@ -277,16 +304,18 @@ func (c *Call) doKeywords() *List {
 		if !ok {
 			return nil
 		}
-		switch a.Name {
-		case "do":
-			has = true
-		case "else", "rescue", "catch", "after":
-		default:
-			return nil
-		}
+		has = has || a.Name == "do"
 	}
 	if !has {
 		return nil
 	}
 	return l
+}
+
+func isBlockKey(name string) bool {
+	switch name {
+	case "do", "else", "rescue", "catch", "after":
+		return true
+	}
+	return false
 }
