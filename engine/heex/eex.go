@@ -22,7 +22,6 @@ type eexToken struct {
 	kind       eexKind
 	fr         *source.Fragment // the text, or what stands between the marks
 	marker     byte             // '=', '/', '|' or 0
-	code       int              // where fr starts, in the template
 	start, end int              // of the whole tag, in the template
 }
 
@@ -113,7 +112,7 @@ func (p *parser) eexTag(i int) (tok *eexToken, end int, ok bool) {
 	if marker == '/' || marker == '|' {
 		p.failAs("EEx.SyntaxError", p.fr.Span(i, end), "unsupported EEx syntax <%%%c %%> (the syntax is valid but not supported by the current EEx engine)", marker)
 	}
-	return &eexToken{kind: kind, fr: fr, marker: marker, code: i + open, start: i, end: end}, end, true
+	return &eexToken{kind: kind, fr: fr, marker: marker, start: i, end: end}, end, true
 }
 
 // mapped builds text out of pieces of a fragment.
@@ -135,14 +134,6 @@ func (m *mapped) add(from int, text string) {
 			break
 		}
 		i += n + 1
-	}
-	m.buf = append(m.buf, text...)
-}
-
-// addAt adds text that is not in the template and belongs to one place of it.
-func (m *mapped) addAt(at int, text string) {
-	for i := range len(text) {
-		m.segs = append(m.segs, source.Segment{Text: len(m.buf) + i, File: m.fr.Span(at, at).Start})
 	}
 	m.buf = append(m.buf, text...)
 }

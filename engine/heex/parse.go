@@ -2,7 +2,6 @@ package heex
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -19,22 +18,6 @@ type Options struct {
 
 // ErrorKind is the exception that LiveView raises for a malformed template.
 const ErrorKind = "Phoenix.LiveView.TagEngine.Tokenizer.ParseError"
-
-// HoleName is the name of the calls that stand for a Block's bodies in its X.
-const HoleName = "__EEX__"
-
-// HoleIndex returns which body of its Block a node of X stands for.
-func HoleIndex(n syntax.Node) (int, bool) {
-	c, ok := n.(*syntax.Call)
-	if !ok || c.Name != HoleName || c.Target != nil || len(c.Args) != 1 {
-		return 0, false
-	}
-	i, ok := c.Args[0].(*syntax.Int)
-	if !ok {
-		return 0, false
-	}
-	return int(i.Value.Int64()), true
-}
 
 // Parse returns the tree of a template and everything found wrong with it: the
 // error is source.Errors, sorted. The template is never nil.
@@ -154,6 +137,9 @@ func (p *parser) tree() []Node {
 	for i := 0; i < len(p.tokens); i++ {
 		switch t := p.tokens[i]; t.kind {
 		case tokText:
+			if t.fr.Text == "" {
+				continue
+			}
 			p.add(&Text{At: syntax.At{At: t.at}, Text: t.fr.Text})
 		case tokExpr:
 			p.add(&Expr{At: syntax.At{At: t.at}, X: p.expr(t.fr), Output: true})
@@ -320,35 +306,49 @@ func allBlank(nodes []Node) bool {
 	return true
 }
 
-// block makes the Elixir of an EEx block, with a call for each of its bodies,
-// and parses it.
+// block parses the Elixir of an EEx block, with a hole for each of its bodies.
 func (p *parser) block(b *openBlock, end source.Span) *Block {
 	out := &Block{Output: b.start.marker == '='}
 	out.At.At = p.fr.Span(b.start.start, b.start.end).To(end)
-	text := mapped{fr: p.fr}
-	text.add(b.start.code, b.start.fr.Text)
+	pieces := []syntax.EExPiece{{Code: b.start.fr}}
 	seen := false
 	for _, c := range b.clauses {
 		if seen || !allBlank(c.nodes) || !isStab(c.last()) {
-			text.addAt(c.code[0].start, " "+HoleName+"("+strconv.Itoa(len(out.Bodies))+");")
+			at := p.fr.Span(c.code[0].start, c.code[0].start)
+			if len(c.nodes) > 0 {
+				at = c.nodes[0].Span().To(c.nodes[len(c.nodes)-1].Span())
+			}
+			pieces = append(pieces, syntax.EExPiece{At: at, Body: len(out.Bodies)})
 			out.Bodies = append(out.Bodies, c.nodes)
 		}
 		seen = true
 		for _, code := range c.code {
-			text.addAt(code.start, "\n ")
-			text.add(code.code, code.fr.Text)
+			pieces = append(pieces, syntax.EExPiece{Code: code.fr})
 		}
 	}
-	out.X = p.expr(text.fragment())
+	x, list := syntax.ParseEExAll(pieces)
+	p.collect(list)
+	out.X = x
 	return out
 }
 
 // expr parses the Elixir of one expression.
 func (p *parser) expr(fr *source.Fragment) syntax.Node {
-	tree, err := syntax.Parse(fr)
-	p.errs = append(p.errs, source.Diagnostics(err)...)
+	tree, list := syntax.ParseAll(fr)
+	p.collect(list)
 	if len(tree.Exprs) == 1 {
 		return tree.Exprs[0]
 	}
 	return tree
+}
+
+// collect sorts what the parser of Elixir found.
+func (p *parser) collect(list source.Errors) {
+	for _, d := range list {
+		if d.Severity == source.Error {
+			p.errs = append(p.errs, d)
+		} else {
+			p.warnings = append(p.warnings, d)
+		}
+	}
 }

@@ -230,8 +230,8 @@ func (z *tokenizer) closeTag() {
 	}
 	z.p.tokens = append(z.p.tokens, token{kind: tokClose, at: at, elem: kind, name: short, raw: name})
 	z.from = z.i
-	if z.literal > 0 {
-		z.literal--
+	if z.literal--; z.literal <= 1 {
+		z.literal = 0
 	}
 }
 
@@ -262,12 +262,12 @@ func (z *tokenizer) openTag() {
 	tok.at = z.fr.Span(start, z.i)
 	z.p.tokens = append(z.p.tokens, tok)
 	z.from = z.i
-	if !ok || tok.void || tok.self {
-		return
-	}
-	if kind == Tag && (name == "script" || name == "style") {
+	switch {
+	case !ok || tok.self:
+	case kind == Tag && (name == "script" || name == "style"):
 		z.raw = name
-	} else if z.literal > 0 {
+	case z.literal > 0:
+		// LiveView counts void tags too, which nothing closes.
 		z.literal++
 	}
 }
