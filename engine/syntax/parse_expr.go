@@ -48,7 +48,7 @@ func (p *parser) binary(left Node, op *token, right Node) Node {
 		}
 		return &Binary{At: at, Op: "..//", OpAt: opAt, L: left, R: right}
 	case "in":
-		if u, ok := left.(*Unary); ok && (u.Op == "not" || u.Op == "!") {
+		if u, ok := left.(*Unary); ok && !u.Parens && (u.Op == "not" || u.Op == "!") {
 			p.warn(op, `"not expr1 in expr2" is deprecated, use "expr1 not in expr2" instead`)
 			in := &Binary{At: At{u.X.Span().To(right.Span())}, Op: "in", OpAt: opAt, L: u.X, R: right}
 			return &Unary{At: at, Op: u.Op, X: in}

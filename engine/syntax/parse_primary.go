@@ -179,9 +179,14 @@ func (p *parser) parenNode(items []item, at At) Node {
 		return &Stab{At: at, Clauses: list}
 	}
 	if len(items) == 1 {
-		// (!a) in b is not !(a in b), so the parentheses stay in the tree.
-		if u, ok := items[0].expr.(*Unary); ok && (u.Op == "!" || u.Op == "not") {
-			return &Block{At: at, Exprs: []Node{u}}
+		switch x := items[0].expr.(type) {
+		case *Unary:
+			x.Parens = x.Op == "!" || x.Op == "not"
+		case *Binary:
+			x.Parens = x.Op == "not in"
+		}
+		if isSplice(items[0].expr) {
+			return &Block{At: at, Exprs: []Node{items[0].expr}}
 		}
 		return items[0].expr
 	}
@@ -488,10 +493,26 @@ func (p *parser) entry(m *Map, key Node) {
 	if p.accept(tAssoc) {
 		p.accept(tEOL)
 		pair.Value = p.containerExpr()
-	} else if p.at(tEOL) && p.after(1).kind != tRBrace || !p.at(tEOL) && !p.at(tComma) && !p.at(tRBrace) {
+	} else if p.at(tEOL) && p.after(1).kind != tRBrace || !p.at(tEOL) && !p.at(tComma) && !p.at(tRBrace) || !standsAlone(key) {
 		p.fail()
 	}
 	m.Pairs = append(m.Pairs, pair)
+}
+
+// standsAlone reports whether the grammar lets an expression be an entry of a
+// map by itself.
+func standsAlone(n Node) bool {
+	switch n := n.(type) {
+	case *Binary:
+		return false
+	case *Unary:
+		return n.Op != "&" && standsAlone(n.X)
+	case *Attr:
+		return n.Value == nil
+	case *Call:
+		return n.Do == nil && (n.Parens || len(n.Args) == 0)
+	}
+	return true
 }
 
 func (p *parser) warn(t *token, message string) {

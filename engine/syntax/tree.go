@@ -132,20 +132,24 @@ type (
 		X, Key Node
 	}
 	// Unary is op x: - + ! ^ not &. The capture operator on a number, &1, is a
-	// CaptureArg; @name is an Attr.
+	// CaptureArg; @name is an Attr. Parens is set for a parenthesised (not x) and
+	// (!x), which differ from those without for an "in" after them.
 	Unary struct {
 		At
-		Op string
-		X  Node
+		Op     string
+		X      Node
+		Parens bool
 	}
 	// Binary is x op y for every binary operator, = |> :: | when <- \\ -> and
 	// the rest included, named as written. "not in" is the operator "not in".
-	// a..b//c is Binary{Op: "..//"} of the range a..b and the step.
+	// a..b//c is Binary{Op: "..//"} of the range a..b and the step. Parens is set
+	// for a parenthesised (a not in b).
 	Binary struct {
 		At
-		Op   string
-		OpAt source.Span
-		L, R Node
+		Op     string
+		OpAt   source.Span
+		L, R   Node
+		Parens bool
 	}
 	// FullRange is the nullary .. operator.
 	FullRange struct{ At }
