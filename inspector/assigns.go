@@ -1,0 +1,73 @@
+package inspector
+
+import "streamsplayground/engine/term"
+
+// Assign is one assign in one transaction.
+type Assign struct {
+	Name string
+	// State is "new", "changed", "removed" or "same".
+	State string
+	// Before and After are the value as inspect prints it; Before is set only
+	// when it differs.
+	Before, After string
+}
+
+// hidden are assigns that the framework keeps for itself; streams have a place
+// of their own.
+var hidden = map[string]bool{"__changed__": true, "streams": true}
+
+// Assigns returns the view's assigns, or with a CID those of a component:
+// before the transaction and as they were when it rendered.
+func (tx *Transaction) Assigns(cid int) []Assign {
+	before, after := tx.Before, tx.Pending
+	if cid > 0 {
+		before, after = nil, tx.PendingComponents[cid]
+	}
+	if after == nil {
+		after = tx.Flushed
+	}
+	if after == nil {
+		after = before
+	}
+	return compareAssigns(assignsOf(before), assignsOf(after), before != nil)
+}
+
+func assignsOf(socket *term.Map) *term.Map {
+	if socket == nil {
+		return term.EmptyMap
+	}
+	m, _ := socket.GetAtom(term.NewAtom("assigns")).(*term.Map)
+	if m == nil {
+		return term.EmptyMap
+	}
+	return m
+}
+
+func compareAssigns(before, after *term.Map, known bool) []Assign {
+	var out []Assign
+	for k, v := range after.All() {
+		name, ok := k.(term.Atom)
+		if !ok || hidden[name.Name()] {
+			continue
+		}
+		a := Assign{Name: name.Name(), State: "same", After: inspectAssign(v)}
+		switch old, had := before.Get(k); {
+		case !known:
+		case !had:
+			a.State = "new"
+		case !term.StrictEqual(old, v):
+			a.State, a.Before = "changed", inspectAssign(old)
+		}
+		out = append(out, a)
+	}
+	for k, v := range before.All() {
+		if name, ok := k.(term.Atom); ok && !hidden[name.Name()] && !after.Has(k) {
+			out = append(out, Assign{Name: name.Name(), State: "removed", Before: inspectAssign(v)})
+		}
+	}
+	return out
+}
+
+func inspectAssign(v term.Term) string {
+	return term.InspectWith(v, term.InspectOptions{Pretty: true, Width: 60})
+}

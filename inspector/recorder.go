@@ -1,0 +1,304 @@
+// Package inspector records what the engine did and explains it. A Recorder is
+// a trace.Tracer that puts events together to transactions; the functions on
+// Transaction turn one into what a person reads: each stream before and after
+// the flush, the assigns that changed, the frames, what the browser did to the
+// page. Pane is the live view that shows it, itself running on the engine.
+package inspector
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"streamsplayground/engine/term"
+	"streamsplayground/engine/trace"
+)
+
+// Transaction is one trip through a view: what set it off, the callbacks, the
+// socket before, pending and flushed, the frames, and what the page reported.
+// Terms are immutable; a Transaction given out by a Recorder does not change.
+type Transaction struct {
+	// ID numbers the transactions of a recording from 1.
+	ID uint64
+	// View is the topic of the view, or for an HTTP render the id of its root
+	// element; Client is the page on the stage.
+	View, Client string
+	Trigger      trace.Trigger
+	// Name is that of the event or message, "" if there is none.
+	Name   string
+	Module term.Atom
+	CID    int
+	Start  time.Time
+	// Took is the time on the server, 0 while the transaction is open.
+	Took      time.Duration
+	Callbacks []Callback
+	// Before, Pending and Flushed are the view's socket; nil when the
+	// transaction did not come so far.
+	Before, Pending, Flushed *term.Map
+	// PendingComponents and FlushedComponents are sockets of LiveComponents by
+	// CID.
+	PendingComponents, FlushedComponents map[int]*term.Map
+	// Diff is the rendered diff as JSON, nil when nothing was rendered.
+	Diff    []byte
+	Frames  []Frame
+	Reports []Report
+	Logs    []Log
+	// Crash is the exception that ended the view, "" if none did.
+	Crash     string
+	CrashFile string
+	CrashLine int
+	Done      bool
+
+	number uint64 // the view's own number of it
+}
+
+// Callback is one call of a callback.
+type Callback struct {
+	Name   string // "handle_event/3"
+	Module term.Atom
+	CID    int
+	Args   []term.Term
+	Result term.Term // nil if it raised
+	Took   time.Duration
+	File   string
+	Line   int
+}
+
+// Frame is one frame on the socket.
+type Frame struct {
+	Out    bool
+	Data   []byte
+	Binary bool
+	Time   time.Time
+}
+
+// Log is one line for the console.
+type Log struct {
+	Level, Text, File string
+	Line              int
+}
+
+// Recorder keeps the newest transactions. The zero value is not ready; see
+// NewRecorder. It is safe for concurrent use.
+type Recorder struct {
+	capacity int
+
+	mu      sync.Mutex
+	last    uint64
+	ring    []*Transaction // oldest first
+	open    map[key]*Transaction
+	waiting map[string][]patch // patches sent and not yet reported, by view
+	subs    map[int]func(id uint64)
+	lastSub int
+}
+
+// key finds a transaction by what an event says of itself.
+type key struct {
+	view   string
+	number uint64
+}
+
+// patch is a message to a client that makes it patch the page.
+type patch struct {
+	id  uint64
+	ref string // of the reply that carried it, "" for a push
+	// join says that it was the reply to a join.
+	join bool
+}
+
+// NewRecorder returns a recorder that keeps so many transactions.
+func NewRecorder(capacity int) *Recorder {
+	return &Recorder{capacity: capacity, open: map[key]*Transaction{}, waiting: map[string][]patch{}, subs: map[int]func(uint64){}}
+}
+
+// Subscribe calls f with the ID of each transaction that ended or got more
+// details, and with 0 after Clear, until cancel is called. f must not block.
+func (r *Recorder) Subscribe(f func(id uint64)) (cancel func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lastSub++
+	n := r.lastSub
+	r.subs[n] = f
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.subs, n)
+	}
+}
+
+// Transactions returns the finished transactions, oldest first.
+func (r *Recorder) Transactions() []Transaction {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := make([]Transaction, 0, len(r.ring))
+	for _, tx := range r.ring {
+		out = append(out, *tx)
+	}
+	return out
+}
+
+// Transaction returns one transaction, and false when it is not kept any more.
+func (r *Recorder) Transaction(id uint64) (Transaction, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if tx := r.find(id); tx != nil {
+		return *tx, true
+	}
+	return Transaction{}, false
+}
+
+func (r *Recorder) find(id uint64) *Transaction {
+	i, ok := slices.BinarySearchFunc(r.ring, id, func(tx *Transaction, id uint64) int { return int(tx.ID) - int(id) })
+	if !ok {
+		return nil
+	}
+	return r.ring[i]
+}
+
+// Clear forgets all transactions that have ended.
+func (r *Recorder) Clear() {
+	r.mu.Lock()
+	r.ring = nil
+	r.waiting = map[string][]patch{}
+	subs := r.subscribers()
+	r.mu.Unlock()
+	for _, f := range subs {
+		f(0)
+	}
+}
+
+func (r *Recorder) subscribers() []func(uint64) {
+	out := make([]func(uint64), 0, len(r.subs))
+	for _, f := range r.subs {
+		out = append(out, f)
+	}
+	return out
+}
+
+// Trace implements trace.Tracer.
+func (r *Recorder) Trace(e trace.Event) {
+	r.mu.Lock()
+	id := r.record(e)
+	var subs []func(uint64)
+	if id != 0 {
+		subs = r.subscribers()
+	}
+	r.mu.Unlock()
+	for _, f := range subs {
+		f(id)
+	}
+}
+
+// record files the event, and returns the ID of a transaction to tell of.
+func (r *Recorder) record(e trace.Event) uint64 {
+	k := key{e.View, e.Transaction}
+	switch e.Step {
+	case trace.Begin:
+		r.last++
+		r.open[k] = &Transaction{ID: r.last, View: e.View, Client: e.Client, Trigger: e.Trigger, Name: e.Name,
+			Module: e.Module, CID: e.CID, Start: e.Time, Before: e.Socket, number: e.Transaction}
+		return 0
+	case trace.DOM:
+		return r.report(e)
+	}
+	tx := r.open[k]
+	if tx == nil {
+		return r.late(e)
+	}
+	r.add(tx, e)
+	if e.Step != trace.End {
+		return 0
+	}
+	delete(r.open, k)
+	tx.Took, tx.Done = e.Took, true
+	r.keep(tx)
+	return tx.ID
+}
+
+// keep puts a finished transaction into the ring, in the order of IDs: of two
+// views the one that began first may end last.
+func (r *Recorder) keep(tx *Transaction) {
+	i := len(r.ring)
+	for i > 0 && r.ring[i-1].ID > tx.ID {
+		i--
+	}
+	r.ring = slices.Insert(r.ring, i, tx)
+	if n := len(r.ring) - r.capacity; n > 0 {
+		r.ring = slices.Delete(r.ring, 0, n)
+	}
+}
+
+// late files an event whose transaction has ended, such as a log line of a
+// task that the view started.
+func (r *Recorder) late(e trace.Event) uint64 {
+	if e.Step != trace.Log && e.Step != trace.Crash {
+		return 0
+	}
+	for i := len(r.ring) - 1; i >= 0; i-- {
+		if tx := r.ring[i]; tx.View == e.View && (e.Transaction == 0 || tx.number == e.Transaction) {
+			changed := *tx
+			changed.Logs = slices.Clone(tx.Logs)
+			r.add(&changed, e)
+			r.ring[i] = &changed
+			return tx.ID
+		}
+	}
+	return 0
+}
+
+func (r *Recorder) add(tx *Transaction, e trace.Event) {
+	switch e.Step {
+	case trace.FrameIn, trace.FrameOut:
+		f := Frame{Out: e.Step == trace.FrameOut, Data: e.Data, Binary: e.Binary, Time: e.Time}
+		tx.Frames = append(tx.Frames, f)
+		if p, ok := patchOf(f); ok {
+			p.id = tx.ID
+			r.waiting[tx.View] = append(r.waiting[tx.View], p)
+		}
+	case trace.CallbackStart:
+		tx.Callbacks = append(tx.Callbacks, Callback{Name: e.Name, Module: e.Module, CID: e.CID, Args: e.Args, File: e.File, Line: e.Line})
+	case trace.CallbackEnd:
+		for i := len(tx.Callbacks) - 1; i >= 0; i-- {
+			if c := &tx.Callbacks[i]; c.Name == e.Name && c.CID == e.CID && c.Result == nil {
+				c.Result, c.Took = e.Result, e.Took
+				break
+			}
+		}
+	case trace.Pending:
+		tx.Pending, tx.PendingComponents = e.Socket, e.Components
+	case trace.Render:
+		tx.Diff = e.Data
+	case trace.Flushed:
+		tx.Flushed, tx.FlushedComponents = e.Socket, e.Components
+	case trace.Log:
+		tx.Logs = append(tx.Logs, Log{Level: e.Level, Text: e.Text, File: e.File, Line: e.Line})
+	case trace.Crash:
+		tx.Crash, tx.CrashFile, tx.CrashLine = e.Text, e.File, e.Line
+	}
+}
+
+// report files what a client says it did to its page. The client patches in
+// the order in which it was told, and names the reply that told it.
+func (r *Recorder) report(e trace.Event) uint64 {
+	rep, err := parseReport(e.Data)
+	if err != nil {
+		return 0
+	}
+	queue := r.waiting[e.View]
+	for i, p := range queue {
+		if p.ref != rep.Reply && !(p.join && rep.Cause == "join") {
+			continue
+		}
+		r.waiting[e.View] = slices.Delete(queue, 0, i+1)
+		tx := r.find(p.id)
+		if tx == nil {
+			return 0
+		}
+		changed := *tx
+		changed.Reports = append(slices.Clone(tx.Reports), rep)
+		j, _ := slices.BinarySearchFunc(r.ring, p.id, func(tx *Transaction, id uint64) int { return int(tx.ID) - int(id) })
+		r.ring[j] = &changed
+		return p.id
+	}
+	return 0
+}

@@ -1,0 +1,63 @@
+package inspector
+
+import (
+	"fmt"
+	"time"
+
+	"streamsplayground/engine/trace"
+)
+
+// Summary is a transaction in one line, for the timeline.
+type Summary struct {
+	ID      uint64
+	Client  string
+	Trigger trace.Trigger
+	// Label says what happened: "event send_message", "join".
+	Label string
+	// BytesIn and BytesOut are those of the frames.
+	BytesIn, BytesOut int
+	Took              time.Duration
+	Crashed           bool
+	// Streams tells whether a stream had something pending.
+	Streams bool
+}
+
+// Summary returns the transaction in one line.
+func (tx *Transaction) Summary() Summary {
+	s := Summary{ID: tx.ID, Client: tx.Client, Trigger: tx.Trigger, Took: tx.Took, Crashed: tx.Crash != "", Label: string(tx.Trigger)}
+	if tx.Trigger == trace.HTTP {
+		s.Label = "HTTP render"
+	} else if tx.Name != "" {
+		s.Label += " " + tx.Name
+	}
+	for _, f := range tx.Frames {
+		if f.Out {
+			s.BytesOut += len(f.Data)
+		} else {
+			s.BytesIn += len(f.Data)
+		}
+	}
+	for _, st := range tx.Streams() {
+		s.Streams = s.Streams || st.Touched
+	}
+	return s
+}
+
+// Bytes writes a number of bytes as people read it: "212 B", "1.4 kB".
+func Bytes(n int) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1000*1000:
+		return fmt.Sprintf("%.1f kB", float64(n)/1000)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}
+
+// Duration writes a time on the server as people read it: "0.04 ms".
+func Duration(d time.Duration) string {
+	if d < 10*time.Millisecond {
+		return fmt.Sprintf("%.2f ms", float64(d.Microseconds())/1000)
+	}
+	return fmt.Sprintf("%d ms", d.Milliseconds())
+}
