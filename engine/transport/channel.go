@@ -1,0 +1,268 @@
+package transport
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"streamsplayground/engine/live"
+	"streamsplayground/engine/term"
+	"streamsplayground/engine/wire"
+)
+
+// channel is one joined topic of a connection. It is the sink of its view.
+type channel struct {
+	conn    *conn
+	topic   string
+	joinRef wire.Ref
+	ref     wire.Ref // of the join
+
+	// Guarded by conn.mu. live is set by the goroutine that reads, once; no
+	// message can wait before.
+	live    *live.Channel
+	joining bool
+	// gone is set when the topic is joined anew or the view has ended: nothing
+	// is sent any more.
+	gone bool
+	// waiting are messages that came while joining.
+	waiting []waitingMessage
+	leave   *wire.Message
+	// after is sent when the join is answered: the phx_close of the view that
+	// had the topic before. As in Phoenix, it follows the reply.
+	after []byte
+}
+
+type waitingMessage struct {
+	m     wire.Message
+	frame []byte
+}
+
+const (
+	viewTopics   = "lv:"
+	uploadTopics = "lvu:"
+)
+
+// join answers a phx_join: by itself when it is refused, and else through the
+// view that it starts.
+func (c *conn) join(ctx context.Context, old *channel, m wire.Message, frame []byte) {
+	var after []byte
+	if old != nil {
+		after = c.replace(ctx, old)
+	}
+	refuse := func(out []byte) {
+		c.answer(frame, out)
+		if after != nil {
+			c.out.put(after)
+		}
+	}
+	switch {
+	case strings.HasPrefix(m.Topic, uploadTopics):
+		refuse(wire.AppendReason(nil, m.JoinRef, m.Ref, m.Topic, "invalid_token"))
+		return
+	case !strings.HasPrefix(m.Topic, viewTopics):
+		refuse(wire.AppendReason(nil, "", m.Ref, m.Topic, "unmatched topic"))
+		return
+	case c.full():
+		refuse(wire.AppendReason(nil, m.JoinRef, m.Ref, m.Topic, "too many channels joined"))
+		return
+	}
+	req, ok := c.joinRequest(m, frame)
+	if !ok {
+		refuse(wire.AppendReason(nil, m.JoinRef, m.Ref, m.Topic, "stale"))
+		return
+	}
+	ch := &channel{conn: c, topic: m.Topic, joinRef: m.JoinRef, ref: m.Ref, joining: true, after: after}
+	c.mu.Lock()
+	c.channels[m.Topic] = ch
+	c.mu.Unlock()
+	view := c.h.opts.Live.Join(ctx, req, ch)
+	c.mu.Lock()
+	ch.live = view
+	c.mu.Unlock()
+}
+
+func (c *conn) full() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.channels) >= MaxChannels
+}
+
+// replaceTimeout is how long a new join waits for the view that had its topic.
+const replaceTimeout = 5 * time.Second
+
+// replace ends the view whose topic is joined again, and returns the phx_close
+// that is to follow the answer to the new join.
+func (c *conn) replace(ctx context.Context, old *channel) []byte {
+	c.mu.Lock()
+	old.gone = true
+	after := old.after
+	delete(c.channels, old.topic)
+	c.mu.Unlock()
+	old.live.Replace()
+	timer := time.NewTimer(replaceTimeout)
+	defer timer.Stop()
+	select {
+	case <-old.live.Done():
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	if after != nil {
+		c.out.put(after)
+	}
+	return wire.AppendClose(nil, old.joinRef, old.topic)
+}
+
+// joinRequest verifies the tokens of a join. It returns false when the client
+// has to load the page anew.
+func (c *conn) joinRequest(m wire.Message, frame []byte) (live.JoinRequest, bool) {
+	v, err := wire.DecodeTerm(m.Payload)
+	payload, isMap := v.(*term.Map)
+	if err != nil || !isMap || m.Binary {
+		return live.JoinRequest{}, false
+	}
+	get := func(k string) term.Term { v, _ := payload.Get(term.Binary(k)); return v }
+	tokens := c.h.opts.Tokens
+	session, err := tokens.VerifySession(text(get("session")))
+	if err != nil || m.Topic != viewTopics+session.ID || c.session == nil {
+		return live.JoinRequest{}, false
+	}
+	req := live.JoinRequest{Topic: m.Topic, Ref: string(m.Ref), Session: session, HTTPSession: c.session, Info: c.info,
+		Transport: c.transport, Frame: frame, Client: c.client, URL: text(get("url")), Sticky: get("sticky") == term.Term(term.True)}
+	if token := get("static"); token != nil && token != term.Term(term.Nil) {
+		static, err := tokens.VerifyStatic(text(token))
+		if err != nil || static.ID != session.ID {
+			return live.JoinRequest{}, false
+		}
+		req.Static = &static
+	}
+	if to := text(get("redirect")); to != "" {
+		req.URL, req.Redirected = to, true
+	}
+	req.Params, _ = get("params").(*term.Map)
+	if req.Params == nil {
+		req.Params = term.EmptyMap
+	}
+	if flash := text(get("flash")); flash != "" {
+		req.Flash = tokens.VerifyFlash(flash)
+	}
+	return req, true
+}
+
+// deliver passes a message on to the view, or keeps it until the view has
+// joined: one that does not join has no topic.
+func (ch *channel) deliver(m wire.Message, frame []byte) {
+	ch.conn.mu.Lock()
+	if ch.joining {
+		ch.waiting = append(ch.waiting, waitingMessage{m, frame})
+		ch.conn.mu.Unlock()
+		return
+	}
+	if m.Event == wire.Leave {
+		ch.leave = &m
+	}
+	ch.conn.mu.Unlock()
+	ch.pass(m, frame)
+}
+
+func (ch *channel) pass(m wire.Message, frame []byte) {
+	msg := live.Message{Ref: string(m.Ref), Event: m.Event, Frame: frame}
+	if m.Binary {
+		msg.Payload = term.Tuple{term.NewAtom("binary"), term.Binary(m.Payload)}
+	} else {
+		v, err := wire.DecodeTerm(m.Payload)
+		if err != nil {
+			v = term.Nil
+		}
+		msg.Payload = v
+	}
+	ch.live.Deliver(msg)
+}
+
+// Reply implements live.Sink.
+func (ch *channel) Reply(ref, status string, response []byte) []byte {
+	c := ch.conn
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if ch.gone {
+		return nil
+	}
+	frame := wire.AppendReply(nil, ch.joinRef, wire.Ref(ref), ch.topic, status, response)
+	c.out.put(frame)
+	if ch.joining && wire.Ref(ref) == ch.ref {
+		ch.joined(status == "ok")
+	}
+	return frame
+}
+
+// joined acts on the outcome of the join. conn.mu is held.
+func (ch *channel) joined(ok bool) {
+	c := ch.conn
+	ch.joining = false
+	if ch.after != nil {
+		c.out.put(ch.after)
+		ch.after = nil
+	}
+	if !ok {
+		ch.remove()
+	}
+	for _, w := range ch.waiting {
+		if !ok {
+			c.out.put(unjoined(w.m))
+			continue
+		}
+		if w.m.Event == wire.Leave {
+			ch.leave = &w.m
+		}
+		ch.pass(w.m, w.frame)
+	}
+	ch.waiting = nil
+}
+
+// remove frees the topic. conn.mu is held.
+func (ch *channel) remove() {
+	ch.gone = true
+	if ch.conn.channels[ch.topic] == ch {
+		delete(ch.conn.channels, ch.topic)
+	}
+}
+
+// Push implements live.Sink.
+func (ch *channel) Push(event string, payload []byte) []byte {
+	c := ch.conn
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if ch.gone {
+		return nil
+	}
+	frame := wire.AppendPush(nil, ch.joinRef, ch.topic, event, payload)
+	c.out.put(frame)
+	return frame
+}
+
+// Close implements live.Sink.
+func (ch *channel) Close(reason live.CloseReason) {
+	c := ch.conn
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if ch.gone {
+		return
+	}
+	ch.remove()
+	switch reason {
+	case live.Crashed:
+		c.out.put(wire.AppendCrash(nil, ch.joinRef, ch.topic))
+	default:
+		c.out.put(wire.AppendClose(nil, ch.joinRef, ch.topic))
+	}
+	if reason == live.Left && ch.leave != nil {
+		c.out.put(wire.AppendReply(nil, ch.joinRef, ch.leave.Ref, ch.topic, "ok", []byte("{}")))
+	}
+}
+
+// end ends the view because the connection is gone.
+func (ch *channel) end() {
+	ch.conn.mu.Lock()
+	ch.gone = true
+	ch.conn.mu.Unlock()
+	ch.live.Close()
+}
