@@ -1,0 +1,500 @@
+// Puts new HTML into the page. The only module that changes the document for a patch.
+//
+// morph.js does the comparing; the rules here say what a live view adds to it: streams,
+// phx-update="ignore", the focused input, locked elements, nested views, portals.
+import { lockedTwin, passOnTwin, syncPending } from "./acks.js";
+import * as data from "./element_data.js";
+import { all, dispatch, findComponent, hasSelection, isDestroyed, isEditable, isIgnored, isNestedView, isSticky, restoreFocus } from "./dom.js";
+import { Morph } from "./morph.js";
+import { Portals } from "./portal.js";
+import { cut, finalIndex, firstIndex, reason, StreamBatch } from "./streams.js";
+
+/** @typedef {import("./types.js").PatchOptions} PatchOptions */
+/** @typedef {import("./types.js").PatchListener} PatchListener */
+
+/** @param {string | Element} html @returns {Element} */
+function toElement(html) {
+  if (typeof html !== "string") return html;
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  return /** @type {Element} */ (template.content.firstElementChild);
+}
+
+/** One patch: made, run once, thrown away. */
+export class Patch {
+  #view;
+  #container;
+  #html;
+  #streams;
+  #opts;
+  #on;
+  #report;
+  #batch = new StreamBatch();
+  /** Elements taken out that this patch puts back. @type {Map<string, {el: HTMLElement, index: number}>} */
+  #kept = new Map();
+  /** Elements with phx-remove: they leave when their transition has ended. @type {any[]} */
+  #leaving = [];
+  /** @type {Node[]} */
+  #addedNodes = [];
+  /** @type {Element[]} */
+  #updatedElements = [];
+  /** @type {HTMLFormElement | null} */
+  #trigger = null;
+  /** @type {any} */
+  #focused = null;
+  #portals;
+
+  /**
+   * @param {any} view @param {Element} container @param {string | Element} html
+   * @param {import("./types.js").StreamOps[]} streams @param {PatchListener} on @param {PatchOptions} [opts]
+   */
+  constructor(view, container, html, streams, on, opts = {}) {
+    this.#view = view;
+    this.#container = container;
+    this.#html = html;
+    this.#streams = streams;
+    this.#on = on;
+    this.#opts = opts;
+    this.#report = opts.report ?? null;
+    this.#portals = new Portals(view, (from, to) => this.#morph(from, to, true), (el) => this.#discarded(el));
+  }
+
+  run() {
+    const target = this.#target();
+    if (!target) return;
+    const focused = (this.#focused = /** @type {any} */ (document.activeElement));
+    const { selectionStart, selectionEnd } = hasSelection(focused) ? focused : /** @type {any} */ ({});
+
+    this.#on.beforeUpdate(this.#container, this.#container);
+    this.#batch.run(this.#streams, { reset: (ref) => this.#reset(ref), remove: (id, ref) => this.#delete(id, ref) });
+    if (this.#opts.join) this.#clearForJoin();
+    this.#morph(target, toElement(this.#html), this.#opts.withRoot ?? false);
+    this.#portals.finish();
+    this.#checkContract();
+
+    this.#view.liveSocket.silently(() => restoreFocus(focused, selectionStart, selectionEnd));
+    dispatch(document, "phx:update");
+    for (const node of this.#addedNodes) this.#on.added(node);
+    for (const el of this.#updatedElements) this.#on.updated(el);
+    this.#startLeaving();
+    if (this.#trigger) this.#submitNatively(this.#trigger, target);
+  }
+
+  /** The container, one component in it, or that component in the twin of a locked ancestor. */
+  #target() {
+    const { cid } = this.#opts;
+    if (cid === undefined) return this.#container;
+    const el = findComponent(this.#view.id, cid);
+    if (!el) throw new Error(`component ${cid} of ${this.#view.id} is not on the page`);
+    const lock = el.closest("[data-phx-ref-lock]");
+    if (!lock || lock === el || !this.#view.owns(lock)) return el;
+    const twin = data.get(lock, "twin");
+    return twin ? twin.querySelector(`[data-phx-component="${cid}"]`) : el;
+  }
+
+  /** @param {Element} from @param {Element} to @param {boolean} withRoot */
+  #morph(from, to, withRoot) {
+    const isComponent = from.hasAttribute("data-phx-component");
+    new Morph({
+      childrenOnly: !isComponent && !withRoot,
+      keyedRoot: isComponent,
+      key: (node) => this.#key(node),
+      matchByKeyOnly: (el) => el.getAttribute(this.#attr("update")) === "stream",
+      add: (parent, child) => this.#add(parent, child),
+      beforeAdd: (node) => this.#beforeAdd(node),
+      added: (node) => this.#added(node),
+      beforeUpdate: (a, b) => this.#beforeUpdate(a, b),
+      updated: (el) => this.#updated(el),
+      beforeDiscard: (node) => this.#beforeDiscard(node),
+      discarded: (node) => this.#discarded(node),
+      textChanged: this.#report ? (node, a, b) => this.#report?.text(node, a, b) : undefined,
+      attributeChanged: this.#report ? (el, name, a, b) => this.#report?.attribute(el, name, a, b) : undefined,
+    }).run(from, to);
+  }
+
+  /** @param {string} name */
+  #attr(name) {
+    return this.#view.liveSocket.binding(name);
+  }
+
+  /** @param {Node} node @returns {string | null} */
+  #key(node) {
+    if (!(node instanceof Element) || isDestroyed(node)) return null;
+    if (this.#opts.join) return node.id || null;
+    const magic = node.getAttribute("data-phx-id");
+    return data.get(node, "clientSetId") ? magic : node.id || magic;
+  }
+
+  // Streams ------------------------------------------------------------------
+
+  /** @param {string} ref */
+  #reset(ref) {
+    const items = all(document, `[data-phx-stream="${ref}"]`).filter((el) => this.#view.owns(el));
+    const kept = items.filter((el) => this.#batch.get(el.id)).length;
+    this.#report?.add({ op: "reset", stream: ref, reason: `reset: ${items.length - kept} removed, ${kept} sent again` });
+    for (const el of items) this.#takeOut(el, { op: "deleted", stream: ref, reason: reason.reset });
+  }
+
+  /** @param {string} id @param {string} ref */
+  #delete(id, ref) {
+    const el = document.getElementById(id);
+    if (el) this.#takeOut(el, { op: "deleted", stream: ref, reason: reason.deleted });
+    else if (!this.#batch.get(id)) {
+      this.#report?.add({ op: "ignored", id, stream: ref, reason: reason.notFound });
+      this.#report?.problem("delete-not-found", `the server deleted "${id}", but no element has this id: does the item carry its dom id unchanged?`, id);
+    }
+  }
+
+  /** Items of the HTML page that the join does not send again are stale. */
+  #clearForJoin() {
+    const containers = all(this.#container, `[${this.#attr("update")}=stream]`).filter((el) => this.#view.owns(el));
+    for (const container of containers) {
+      for (const child of [...container.children]) {
+        const stream = child.getAttribute("data-phx-stream") ?? undefined;
+        this.#takeOut(child, { op: "removed_on_join", stream, reason: reason.join }, true);
+      }
+    }
+  }
+
+  /** @param {any} el @param {import("./types.js").PatchOp} op @param {boolean} [force] */
+  #takeOut(el, op, force = false) {
+    if (!force && !this.#view.owns(el)) return;
+    if (this.#batch.get(el.id)) {
+      const index = el.parentElement ? [...el.parentElement.children].indexOf(el) : -1;
+      this.#kept.set(el.id, { el, index: this.#kept.get(el.id)?.index ?? index });
+      if (op.op === "pruned") this.#report?.add({ ...op, id: el.id });
+      el.remove();
+      return;
+    }
+    this.#report?.add({ ...op, id: el.id });
+    if (this.#leavesLater(el)) return;
+    el.remove();
+    this.#discarded(el);
+  }
+
+  /** @param {Element} parent @param {any} child */
+  #add(parent, child) {
+    const insert = this.#batch.get(child.id);
+    if (!insert) return void parent.appendChild(child);
+    markStreamItem(child, insert.ref);
+    const children = [...parent.children];
+    const index = firstIndex(insert.at, children.map((el) => el.hasAttribute("data-phx-stream")));
+    if (index === null) return void this.#report?.add({ op: "ignored", id: child.id, stream: insert.ref, at: insert.at, reason: reason.noPosition(insert.at) });
+    if (insert.at === 0) parent.insertBefore(child, parent.firstChild);
+    else parent.insertBefore(child, children[index] ?? null);
+  }
+
+  /** @param {any} el @param {boolean} isNew */
+  #settle(el, isNew) {
+    const insert = this.#batch.get(el.id);
+    if (!insert) return;
+    markStreamItem(el, insert.ref);
+    const parent = el.parentElement;
+    if ((!insert.reset && !isNew) || !parent) return;
+    const index = finalIndex(insert.at, parent.children.length);
+    if (index !== null && (parent.children[index] !== el || index === parent.children.length - 1)) {
+      const others = [...parent.children].filter((other) => other !== el);
+      moveBefore(parent, el, others[index] ?? null);
+    }
+    // The limit may cut this very element off again, so say first that it came.
+    if (isNew) this.#reportAdded(el, insert);
+    this.#limit(parent, insert);
+  }
+
+  /** @param {Element} parent @param {import("./types.js").StreamInsert} insert */
+  #limit(parent, { limit, ref }) {
+    const children = [...parent.children];
+    const range = cut(limit, children.length);
+    if (!range) return;
+    for (const child of children.slice(...range)) {
+      this.#takeOut(child, { op: "pruned", stream: child.getAttribute("data-phx-stream") ?? ref, limit, reason: reason.pruned(/** @type {number} */ (limit)) });
+    }
+  }
+
+  // Rules for the morph ---------------------------------------------------------
+
+  /** @param {any} node @returns {any} the node to add, or null */
+  #beforeAdd(node) {
+    if (!(node instanceof Element)) return node;
+    const insert = this.#batch.get(node.id);
+    const kept = this.#kept.get(node.id);
+    if (insert?.updateOnly && !kept) {
+      this.#report?.add({ op: "ignored", id: node.id, stream: insert.ref, at: insert.at, reason: reason.updateOnly });
+      return null;
+    }
+    this.#view.prepareHooks(node, node);
+    if (!kept) return node;
+    this.#kept.delete(node.id);
+    this.#restored.set(node.id, kept.index);
+    this.#morph(kept.el, node, true);
+    return kept.el;
+  }
+
+  /** @type {Map<string, number>} */
+  #restored = new Map();
+
+  /** @param {any} node */
+  #added(node) {
+    if (!(node instanceof Element)) return void this.#addedNodes.push(node);
+    const parent = node.parentElement;
+    this.#settle(node, true);
+    if (this.#report && parent && !this.#batch.get(node.id) && !this.#addedNodes.includes(parent) && !parent.closest("[data-phx-stream]")) {
+      this.#report.element("inserted", node);
+    }
+    if (this.#portals.isTemplate(node)) this.#portals.later(/** @type {any} */ (node));
+    // Some browsers ignore these on elements made by a parser outside the document.
+    if (node instanceof HTMLImageElement && node.srcset) node.srcset = String(node.srcset);
+    else if (node instanceof HTMLVideoElement && node.autoplay) node.play();
+    this.#noteTrigger(node);
+    if ((isNestedView(node) && this.#view.owns(node)) || (isSticky(node) && this.#view.owns(/** @type {Element} */ (node.parentNode)))) {
+      this.#on.nestedViewAdded(node);
+    }
+    this.#addedNodes.push(node.localName === "script" && node.hasAttribute("data-phx-runtime-hook") ? runScript(node) : node);
+  }
+
+  /** @param {Element} el @param {import("./types.js").StreamInsert} insert */
+  #reportAdded(el, insert) {
+    if (!this.#report || !el.parentElement) return;
+    const siblings = [...el.parentElement.children];
+    const index = siblings.indexOf(el);
+    const before = this.#restored.get(el.id);
+    const common = { id: el.id, stream: insert.ref, at: insert.at, limit: insert.limit, index };
+    if (before === undefined) this.#report.add({ op: "inserted", ...common, reason: reason.inserted(insert, index, siblings.length) });
+    else this.#report.add({ op: insert.reset && before === index ? "kept" : "moved", ...common, from: before, reason: reason.restored(insert, index, before) });
+  }
+
+  /** @param {Element} el */
+  #updated(el) {
+    this.#noteTrigger(el);
+    this.#updatedElements.push(el);
+    const insert = this.#batch.get(el.id);
+    if (insert && el.parentElement && !this.#restored.has(el.id)) {
+      const index = [...el.parentElement.children].indexOf(el);
+      this.#report?.add({ op: "updated", id: el.id, stream: insert.ref, at: insert.at, limit: insert.limit, index, reason: reason.updated(insert) });
+    }
+    this.#settle(el, false);
+  }
+
+  /**
+   * Decides how `from` becomes `to`. Returns the element to morph, or null if there is
+   * nothing (more) to do.
+   * @param {any} from @param {any} to @returns {Element | null}
+   */
+  #beforeUpdate(from, to) {
+    const { binding } = this.#view.liveSocket;
+    syncPending(from, to);
+    this.#view.prepareHooks(from, to);
+    this.#cleanStream(to);
+    const isTyping = from === this.#focused && isEditable(from);
+    const selectChanged = isTyping && isChangedSelect(from, to);
+
+    if (to.hasAttribute("data-phx-skip")) {
+      lockedTwin(from, isTyping, this.#opts.undoRef);
+      if (this.#opts.undoRef !== undefined) passOnTwin(from, to);
+      this.#settle(from, false);
+      return null;
+    }
+    if (isSticky(from)) {
+      for (const name of ["data-phx-session", "data-phx-static", "data-phx-root-id"]) {
+        const value = to.getAttribute(name);
+        if (value) from.setAttribute(name, value);
+      }
+      return null;
+    }
+    const ignored = isIgnored(from, binding("update"));
+    if (ignored || (from.form && from.form === this.#trigger)) {
+      this.#on.beforeUpdate(from, to);
+      mergeAttributes(from, to, { dataOnly: ignored });
+      return this.#finish(from);
+    }
+    // The browser has no value to compare with while a number is half typed.
+    if (from.type === "number" && from.validity?.badInput) return null;
+
+    from = lockedTwin(from, isTyping, this.#opts.undoRef);
+    if (isNestedView(to)) {
+      const session = from.getAttribute("data-phx-session");
+      mergeAttributes(from, to, { except: ["data-phx-static"] });
+      if (session !== "") from.setAttribute("data-phx-session", session ?? "");
+      from.setAttribute("data-phx-root-id", this.#view.root.id);
+      data.restick(from);
+      return null;
+    }
+    if (this.#opts.undoRef !== undefined) passOnTwin(from, to);
+    data.share(to, from);
+    if (this.#portals.isTemplate(to)) {
+      this.#portals.later(to);
+      from.content.replaceChildren(to.content.cloneNode(true));
+      return null;
+    }
+    if (isTyping && from.type !== "hidden" && !selectChanged && !to.hasAttribute(binding("patch-focused"))) {
+      this.#on.beforeUpdate(from, to);
+      // What the reader types wins over what the server last knew.
+      if (from.localName !== "select") mergeAttributes(from, to, { except: ["value"] });
+      if (to.readOnly) from.setAttribute("readonly", "true");
+      else from.removeAttribute("readonly");
+      syncChecked(from);
+      return this.#finish(from);
+    }
+    if (selectChanged) from.blur();
+    syncChecked(to);
+    data.restick(to);
+    this.#on.beforeUpdate(from, to);
+    return from;
+  }
+
+  /** @param {Element} el @returns {null} */
+  #finish(el) {
+    this.#updatedElements.push(el);
+    data.restick(el);
+    return null;
+  }
+
+  /** @param {any} node */
+  #beforeDiscard(node) {
+    if (!(node instanceof Element)) return true;
+    // A stream's new HTML holds only what changed: absence means nothing.
+    if (node.id && node.parentElement?.getAttribute(this.#attr("update")) === "stream") return false;
+    if (node.hasAttribute("data-phx-teleported") || this.#leavesLater(node) || node.hasAttribute("data-phx-skip")) return false;
+    if (this.#portals.isTemplate(node)) this.#portals.removeTarget(/** @type {any} */ (node));
+    if (!node.closest("[data-phx-stream]")) this.#report?.element("deleted", node);
+    return true;
+  }
+
+  /** @param {any} node */
+  #discarded(node) {
+    if (isNestedView(node) || isSticky(node)) this.#view.liveSocket.destroyViewByElement(node);
+    if (node instanceof Element) this.#on.discarded(node);
+  }
+
+  /** @param {Element} el */
+  #leavesLater(el) {
+    if (!el.hasAttribute(this.#attr("remove"))) return false;
+    this.#leaving.push(el);
+    return true;
+  }
+
+  #startLeaving() {
+    const leaving = this.#leaving;
+    if (leaving.length === 0) return;
+    this.#view.liveSocket.runRemovals(leaving, this.#view, () => {
+      for (const el of leaving) {
+        const child = isNestedView(el) ? el : el.querySelector("[data-phx-parent-id]");
+        if (child) this.#view.liveSocket.destroyViewByElement(child);
+        el.remove();
+      }
+      this.#on.removedLater(leaving);
+    });
+  }
+
+  /** Children of a stream container are known by id only, so one without cannot stay. @param {Element} to */
+  #cleanStream(to) {
+    if (to.getAttribute(this.#attr("update")) !== "stream") return;
+    for (const child of [...to.childNodes]) {
+      if (/** @type {any} */ (child).id) continue;
+      const isBlank = child.nodeType === Node.TEXT_NODE && !child.nodeValue?.trim();
+      if (!isBlank && child.nodeType !== Node.COMMENT_NODE) {
+        const shown = /** @type {any} */ (child).outerHTML ?? child.nodeValue?.trim();
+        const message = `only elements with an id are allowed inside a stream container; removing: ${shown}`;
+        console.error(message, to);
+        this.#report?.problem("placeholder-without-id", message, to.id);
+      }
+      child.remove();
+    }
+  }
+
+  #checkContract() {
+    const report = this.#report;
+    if (!report && !this.#view.liveSocket.isDebugEnabled()) return;
+    /** @type {Set<Element>} */
+    const wrong = new Set();
+    for (const id of this.#batch.ids()) {
+      const parent = document.getElementById(id)?.parentElement;
+      if (parent && parent.getAttribute(this.#attr("update")) !== "stream") wrong.add(parent);
+    }
+    for (const { id } of wrong) {
+      const message = `The stream container with id "${id}" is missing the phx-update="stream" attribute. Ensure it is set for streams to work properly.`;
+      console.error(message);
+      report?.problem("invalid-stream-container", message, id);
+    }
+  }
+
+  /** @param {any} el */
+  #noteTrigger(el) {
+    if (el.hasAttribute(this.#attr("trigger-action")) && document.body.contains(el)) this.#trigger = el;
+  }
+
+  /** @param {any} form @param {Element} target */
+  #submitNatively(form, target) {
+    this.#view.liveSocket.unload();
+    const submitter = data.get(form, "submitter");
+    if (submitter?.name && target.contains(submitter)) {
+      const input = document.createElement("input");
+      Object.assign(input, { type: "hidden", name: submitter.name, value: submitter.value });
+      const owner = submitter.getAttribute("form");
+      if (owner) input.setAttribute("form", owner);
+      submitter.before(input);
+    }
+    // The form may have a control named "submit", which hides the method.
+    HTMLFormElement.prototype.submit.call(form);
+  }
+}
+
+/** @param {Element} el @param {string} ref */
+const markStreamItem = (el, ref) => data.stick(el, "data-phx-stream", (item) => item.setAttribute("data-phx-stream", ref));
+
+/**
+ * Moves without taking out, where the browser can, so that iframes and animations go on.
+ * @param {any} parent @param {Element} child @param {Element | null} before
+ */
+function moveBefore(parent, child, before) {
+  if (typeof parent.moveBefore === "function") {
+    try {
+      return void parent.moveBefore(child, before);
+    } catch {
+      // Not every pair of nodes can be moved atomically.
+    }
+  }
+  parent.insertBefore(child, before);
+}
+
+/**
+ * @param {any} target @param {any} source @param {{except?: string[], dataOnly?: boolean}} [opts]
+ */
+export function mergeAttributes(target, source, { except = [], dataOnly = false } = {}) {
+  for (const { name, value } of [...source.attributes]) {
+    if (except.includes(name)) {
+      // Same value typed as sent: then the attribute may follow, and hooks see no change.
+      if (name === "value" && target.value === (source.value ?? value)) target.setAttribute("value", value);
+    } else if (target.getAttribute(name) !== value && (!dataOnly || name.startsWith("data-"))) {
+      target.setAttribute(name, value);
+    }
+  }
+  const pending = ["data-phx-ref-loading", "data-phx-ref-lock", "data-phx-ref-src"];
+  for (const { name } of [...target.attributes]) {
+    if (source.hasAttribute(name)) continue;
+    if (!dataOnly || (name.startsWith("data-") && !pending.includes(name))) target.removeAttribute(name);
+  }
+}
+
+/** @param {any} el */
+function syncChecked(el) {
+  if (el instanceof HTMLInputElement && ["checkbox", "radio"].includes(el.type)) el.checked = el.hasAttribute("checked");
+}
+
+/** @param {any} from @param {any} to */
+function isChangedSelect(from, to) {
+  if (!(from instanceof HTMLSelectElement) || from.multiple) return false;
+  if (from.options.length !== to.options.length) return true;
+  to.value = from.value;
+  return !from.isEqualNode(to);
+}
+
+/** Scripts put in by a parser do not run; a fresh one does. @param {Element} el */
+function runScript(el) {
+  const script = document.createElement("script");
+  for (const { name, value } of [...el.attributes]) script.setAttribute(name, value);
+  script.nonce = /** @type {any} */ (el).nonce ?? "";
+  script.textContent = el.textContent;
+  el.replaceWith(script);
+  return script;
+}
