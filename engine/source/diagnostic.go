@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sort"
 	"strings"
-	"unicode/utf8"
 )
 
 // Severity says how bad a diagnostic is.
@@ -90,50 +89,6 @@ func (d *Diagnostic) MarshalJSON() ([]byte, error) {
 		o.Notes = append(o.Notes, &d.Notes[i])
 	}
 	return json.Marshal(o)
-}
-
-// Text returns the diagnostic for a terminal, in the form of Elixir 1.18:
-//
-//	error: undefined variable "conut"
-//	   │
-//	12 │     {:noreply, assign(socket, :count, conut + 1)}
-//	   │                                       ^^^^^
-//	   │
-//	   └─ lib/counter_live.ex:12:39
-func (d *Diagnostic) Text() string {
-	var b strings.Builder
-	d.write(&b)
-	for i := range d.Notes {
-		b.WriteString("\n\n")
-		d.Notes[i].write(&b)
-	}
-	return b.String()
-}
-
-func (d *Diagnostic) write(b *strings.Builder) {
-	head := d.Severity.String() + ": "
-	if d.Kind != "" {
-		head = "** (" + d.Kind + ") "
-	}
-	b.WriteString(head + d.Message)
-	if d.Hint != "" {
-		b.WriteString("\n\nhint: " + d.Hint)
-	}
-	if d.Span.IsZero() {
-		return
-	}
-	pos := d.Span.Pos()
-	number := fmt.Sprint(pos.Line)
-	gutter := strings.Repeat(" ", len(number)) + " │"
-	line := d.Span.File.Line(pos.Line)
-	fmt.Fprintf(b, "\n%s\n%s │ %s\n%s %s%s\n%s\n%s└─ %s:%d:%d", gutter, number, line, gutter,
-		strings.Repeat(" ", pos.Column-1), strings.Repeat("^", d.caretWidth(pos, line)), gutter,
-		strings.Repeat(" ", len(number)+1), d.Span.File.Name(), pos.Line, pos.Column)
-}
-
-func (d *Diagnostic) caretWidth(pos Position, line string) int {
-	n := utf8.RuneCountInString(d.Span.Text())
-	return max(1, min(n, utf8.RuneCountInString(line)-pos.Column+1))
 }
 
 // Errors is a list of diagnostics, as an error. Sort it before showing it.

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"strings"
 
 	"streamsplayground/engine/source"
 )
@@ -95,6 +96,7 @@ func (s *scanner) unexpectedCloser(k kind, n int, text string) {
 	}
 	s.errs.syntax(s.span(s.at, s.at+n), message)
 	s.add(tBad, n, "")
+	s.broken = true
 }
 
 // hint returns the latest noted delimiter of a kind.
@@ -149,9 +151,13 @@ func (s *scanner) missingTerminator() {
 		message += fmt.Sprintf("\nhint: it looks like the %q on line %d does not have a matching %q",
 			start, s.span(h.start, h.start).Pos().Line, end)
 	}
+	at := s.lastLineEnd()
 	s.errs.add(&source.Diagnostic{
-		Kind: "TokenMissingError", Span: s.span(s.at, s.at), Message: message,
+		Kind: "TokenMissingError", Span: s.span(at, at), Message: message,
 		Opening: &source.Delimiter{Span: s.openSpan(top), Text: start, Expected: end},
 	})
 	s.fatal = true
 }
+
+// lastLineEnd is where the last line ends that is not empty.
+func (s *scanner) lastLineEnd() int { return len(strings.TrimRight(s.text, "\n")) }

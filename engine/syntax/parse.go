@@ -32,9 +32,10 @@ func parseWith(fr *source.Fragment, holes []int) (*Block, source.Errors) {
 	s.holes = holes
 	tokens := s.scan()
 	block := &Block{At: At{fr.Span(0, len(fr.Text))}}
-	if !s.fatal {
-		p := &parser{fr: fr, tokens: tokens, errs: errs}
+	if !s.fatal && !s.broken {
+		p := &parser{fr: fr, tokens: tokens, errs: &reporter{}}
 		block.Exprs = p.program()
+		errs.addUnlessSameLine(p.errs.list)
 	}
 	errs.list.Sort()
 	return block, errs.list

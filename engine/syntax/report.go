@@ -25,4 +25,18 @@ func (r *reporter) syntax(span source.Span, message string) {
 	r.add(&source.Diagnostic{Kind: "SyntaxError", Span: span, Message: message})
 }
 
-func (r *reporter) full() bool { return len(r.list) >= source.MaxErrors }
+// addUnlessSameLine adds what the parser found, except on lines where the
+// scanner had found something, which is most likely the cause.
+func (r *reporter) addUnlessSameLine(list source.Errors) {
+	lines := map[int]bool{}
+	for _, d := range r.list {
+		if d.Severity == source.Error {
+			lines[d.Span.Pos().Line] = true
+		}
+	}
+	for _, d := range list {
+		if !lines[d.Span.Pos().Line] {
+			r.add(d)
+		}
+	}
+}

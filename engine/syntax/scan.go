@@ -23,7 +23,8 @@ type scanner struct {
 	errs   *reporter
 	indent int // of the line being scanned
 	hints  []opener
-	fatal  bool  // delimiters do not match; the tokens cannot be parsed
+	fatal  bool  // the end of the text was reached inside of something
+	broken bool  // delimiters do not match, so the tokens cannot be parsed
 	depth  int   // of nested interpolations
 	inside bool  // an interpolation, which ends at an unmatched }
 	closed bool  // the unmatched } was found
@@ -225,7 +226,7 @@ func (s *scanner) lineEscape() {
 	rest := s.rest()
 	switch {
 	case rest == `\` || rest == "\\\n" || rest == "\\\r\n":
-		s.errs.syntax(s.span(s.at, s.at+1), `invalid escape \ at end of file`)
+		s.errs.add(&source.Diagnostic{Kind: "TokenMissingError", Span: s.span(s.at, s.at+1), Message: `invalid escape \ at end of file`})
 		s.at = len(s.text)
 	case strings.HasPrefix(rest, "\\\n"):
 		s.at += 2
@@ -319,6 +320,7 @@ func (s *scanner) percent() {
 	case '{':
 		s.add(tMapOp, 1, "%{}")
 		s.delimiter(tLBrace, 1)
+		s.open[len(s.open)-1].start-- // errors point at the percent sign
 	default:
 		s.add(tPercent, 1, "%")
 	}

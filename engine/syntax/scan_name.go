@@ -71,6 +71,8 @@ func (s *scanner) identifier() {
 		s.errs.syntax(s.span(s.at, s.at+len(n.text)+1), "keyword argument must be followed by space after: "+n.text+":")
 		s.add(tKw, len(n.text)+1, n.text)
 	case !isKey && !n.at && s.keyword(n.text):
+	case n.alias && s.text[s.at] >= utf8.RuneSelf:
+		s.unexpected(s.at)
 	case n.at:
 		what := "identifier"
 		if n.alias {

@@ -60,10 +60,12 @@ func (s *scanner) extract(opening, closing string, interpolate bool, openAt int,
 			s.escaped(&buf, closing, interpolate)
 		case interpolate && strings.HasPrefix(s.rest(), "#{"):
 			flush(s.at)
+			hash := s.at
 			p, ok := s.interpolation()
 			if !ok {
 				if !s.fatal {
-					s.unterminated(opening, closing, openAt, fmt.Sprintf("missing interpolation terminator: %q", "}")+what)
+					line, _, _ := strings.Cut(s.text[hash:], "\n")
+					s.unterminated(opening, closing, openAt, hash+len(line), `missing interpolation terminator: "}"`+what)
 				}
 				return x, false
 			}
@@ -77,7 +79,7 @@ func (s *scanner) extract(opening, closing string, interpolate bool, openAt int,
 		}
 	}
 	x.end = s.at
-	s.unterminated(opening, closing, openAt, "missing terminator: "+closing+what)
+	s.unterminated(opening, closing, openAt, s.lastLineEnd(), "missing terminator: "+closing+what)
 	return x, false
 }
 
@@ -125,9 +127,11 @@ func (s *scanner) wideRune(buf *strings.Builder) {
 	s.at += n
 }
 
-func (s *scanner) unterminated(opening, closing string, openAt int, message string) {
+// unterminated reports something quoted that was opened at openAt and is
+// missing its end at end.
+func (s *scanner) unterminated(opening, closing string, openAt, end int, message string) {
 	s.errs.add(&source.Diagnostic{
-		Kind: "TokenMissingError", Span: s.span(len(s.text), len(s.text)), Message: message,
+		Kind: "TokenMissingError", Span: s.span(end, end), Message: message,
 		Opening: &source.Delimiter{Span: s.span(openAt, openAt+len(opening)), Text: opening, Expected: closing},
 	})
 	s.fatal = true
@@ -144,7 +148,7 @@ func (s *scanner) interpolation() (piece, bool) {
 		return piece{}, false
 	}
 	tokens := sub.scan()
-	s.fatal = s.fatal || sub.fatal
+	s.fatal, s.broken = s.fatal || sub.fatal, s.broken || sub.broken
 	if !sub.closed {
 		if !sub.fatal && len(sub.open) > 0 {
 			sub.missingTerminator()
@@ -405,11 +409,12 @@ func (s *scanner) sigilToken(start int, name string, x extracted, quote byte) *t
 }
 
 func (s *scanner) sigilName(start, end int) {
+	line, _, _ := strings.Cut(s.text[start:], "\n")
 	for end < len(s.text) && isLetter(s.text[end]) {
 		end++
 	}
 	s.errs.syntax(s.span(start, end), "invalid sigil name, it should be either a one-letter lowercase letter or an "+
-		"uppercase letter optionally followed by uppercase letters and digits, got: "+s.text[start:end])
+		"uppercase letter optionally followed by uppercase letters and digits, got: "+strings.TrimSuffix(line, "\r"))
 	s.at = start
 	s.add(tBad, end-start, "")
 }
