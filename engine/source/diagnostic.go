@@ -41,6 +41,8 @@ type Diagnostic struct {
 	Notes []Diagnostic
 	// Unsupported marks valid Elixir that this engine does not run.
 	Unsupported bool
+	// In is the function that the span is in, as Mod.fun/1; "" prints none.
+	In string
 	// Opening is the delimiter that Span does not close, for a
 	// MismatchedDelimiterError or TokenMissingError; nil for none.
 	Opening *Delimiter

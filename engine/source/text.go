@@ -93,6 +93,9 @@ func (d *Diagnostic) writeSnippet(b *strings.Builder, label, message string, nar
 	}
 	fmt.Fprintf(b, "%s│\n %s │ %s\n%s│ %s%s\n%s│\n%s└─ %s", padding, number, line, padding,
 		strings.Repeat(" ", max(pos.Column-trimmed-1, 0)), strings.Repeat(mark, width), padding, padding, d.location())
+	if d.In != "" {
+		b.WriteString(": " + d.In)
+	}
 }
 
 // padMessage indents the lines of a message after the first; of an empty line

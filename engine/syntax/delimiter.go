@@ -9,7 +9,7 @@ import (
 
 // delimiter adds an opening or closing delimiter and pairs them.
 func (s *scanner) delimiter(k kind, n int) {
-	if k == tLParen && s.last().kind == tAlias && s.last().end == s.at {
+	if k == tLParen && s.last().kind == tAlias {
 		s.aliasCall()
 	}
 	text := s.text[s.at : s.at+n]

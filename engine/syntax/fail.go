@@ -101,7 +101,10 @@ func tokenText(t *token) string {
 	case tChar:
 		return "?" + string(rune(t.lit.integer.Int64()))
 	case tString, tCharlist, tHeredoc, tCharlistHeredoc, tAtomDynamic, tKwDynamic:
-		if len(t.lit.parts) > 0 && t.lit.parts[0].tokens == nil {
+		if len(t.lit.parts) == 0 {
+			return `""`
+		}
+		if t.lit.parts[0].tokens == nil {
 			return `"` + t.lit.parts[0].text + `"`
 		}
 		return `"`

@@ -354,14 +354,28 @@ func (p *parser) access(x Node) Node {
 	} else {
 		key = p.containerExpr()
 		if comma := p.tok(); p.accept(tComma) && !p.at(tRBracket) && !(p.at(tEOL) && p.after(1).kind == tRBracket) {
+			p.moreKeys()
 			p.errs.syntax(p.span(comma), tooManyKeys)
-			panic(bailout{})
 		}
 	}
 	p.accept(tEOL)
 	p.expect(tRBracket)
 	p.noDo = noDo
 	return &Access{At: At{x.Span().To(p.since(open).At)}, X: x, Key: key}
+}
+
+// moreKeys reads what stands after the first key in brackets, in vain.
+func (p *parser) moreKeys() {
+	for !p.at(tRBracket) && !p.at(tEOL) {
+		if isKey(p.tok().kind) {
+			p.dataKeywords()
+			return
+		}
+		p.containerExpr()
+		if !p.accept(tComma) {
+			return
+		}
+	}
 }
 
 // doBlock parses do … else … end.

@@ -223,7 +223,7 @@ func (s *scanner) dot() {
 		case tStab, tRange, tEllipsis, tTernary:
 			continue
 		}
-		if strings.HasPrefix(s.rest(), op.text) && !strings.HasPrefix(s.rest(), "<<") {
+		if strings.HasPrefix(s.rest(), op.text) {
 			s.callIdentifier(len(op.text), op.text)
 			return
 		}
