@@ -16,10 +16,21 @@ type View interface {
 	Render(t *interp.Thread, assigns *term.Map) *rendered.Rendered
 }
 
-// Mounter is a View with mount/3. params is the atom not_mounted_at_router
+// ViewMounter is a View with mount/3. params is the atom not_mounted_at_router
 // for a view that was not routed, and else a map.
-type Mounter interface {
+type ViewMounter interface {
 	Mount(t *interp.Thread, params term.Term, session *term.Map, s Socket) Socket
+}
+
+// ComponentMounter is a LiveComponent with mount/1. A View that is one, or an
+// Updater, is a LiveComponent.
+type ComponentMounter interface {
+	MountComponent(t *interp.Thread, s Socket) Socket
+}
+
+// Updater is a LiveComponent with update/2.
+type Updater interface {
+	Update(t *interp.Thread, assigns *term.Map, s Socket) Socket
 }
 
 // ParamsHandler is a View with handle_params/3.

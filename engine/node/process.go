@@ -60,6 +60,9 @@ type Process struct {
 	scope  *trace.Scope
 	onExit func(reason term.Term)
 	label  string
+	// Data is what the owner of the process keeps with it: the view that it
+	// runs. It is for the goroutine of the process.
+	Data any
 }
 
 type monitor struct {
