@@ -126,7 +126,7 @@ func (c *conn) joinRequest(m wire.Message, frame []byte) (live.JoinRequest, bool
 	if err != nil || m.Topic != viewTopics+session.ID || c.session == nil {
 		return live.JoinRequest{}, false
 	}
-	req := live.JoinRequest{Topic: m.Topic, Ref: string(m.Ref), Session: session, HTTPSession: c.session, Info: c.info,
+	req := live.JoinRequest{Topic: m.Topic, Ref: refText(m.Ref), Session: session, HTTPSession: c.session, Info: c.info,
 		Transport: c.transport, Frame: frame, Client: c.client, URL: text(get("url")), Sticky: get("sticky") == term.Term(term.True)}
 	if token := get("static"); token != nil && token != term.Term(term.Nil) {
 		static, err := tokens.VerifyStatic(text(token))
@@ -165,7 +165,7 @@ func (ch *channel) deliver(m wire.Message, frame []byte) {
 }
 
 func (ch *channel) pass(m wire.Message, frame []byte) {
-	msg := live.Message{Ref: string(m.Ref), Event: m.Event, Frame: frame}
+	msg := live.Message{Ref: refText(m.Ref), Event: m.Event, Frame: frame}
 	if m.Binary {
 		msg.Payload = term.Tuple{term.NewAtom("binary"), term.Binary(m.Payload)}
 	} else {
@@ -186,9 +186,9 @@ func (ch *channel) Reply(ref, status string, response []byte) []byte {
 	if ch.gone {
 		return nil
 	}
-	frame := wire.AppendReply(nil, ch.joinRef, wire.Ref(ref), ch.topic, status, response)
+	frame := wire.AppendReply(nil, ch.joinRef, textRef(ref), ch.topic, status, response)
 	c.out.put(frame)
-	if ch.joining && wire.Ref(ref) == ch.ref {
+	if ch.joining && textRef(ref) == ch.ref {
 		ch.joined(status == "ok")
 	}
 	return frame
@@ -257,6 +257,24 @@ func (ch *channel) Close(reason live.CloseReason) {
 	if reason == live.Left && ch.leave != nil {
 		c.out.put(wire.AppendReply(nil, ch.joinRef, ch.leave.Ref, ch.topic, "ok", []byte("{}")))
 	}
+}
+
+// rawRef marks a ref that is not a string, as a view sees it.
+const rawRef = "\x00"
+
+// refText is a ref as a view sees it: the text of a string, "" for null.
+func refText(r wire.Ref) string {
+	if r == "" || strings.HasPrefix(string(r), `"`) {
+		return r.String()
+	}
+	return rawRef + string(r)
+}
+
+func textRef(s string) wire.Ref {
+	if raw, ok := strings.CutPrefix(s, rawRef); ok {
+		return wire.Ref(raw)
+	}
+	return wire.NewRef(s)
 }
 
 // end ends the view because the connection is gone.

@@ -109,9 +109,6 @@ func appendList(b []byte, l *term.List, depth int) []byte {
 		return append(b, etfNil)
 	}
 	n, _ := l.Len()
-	if _, proper := l.Slice(); !proper {
-		n--
-	}
 	b = binary.BigEndian.AppendUint32(append(b, etfList), uint32(n))
 	var tail term.Term = l
 	for range n {
