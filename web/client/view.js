@@ -78,7 +78,7 @@ export class View {
     const bound = data.get(el, "view");
     if (bound && !bound.isDead) throw new Error("Cannot bind multiple views to the same DOM element.");
     data.set(el, "view", this);
-    if (!dead) el.setAttribute("data-phx-root-id", this.root.id);
+    el.setAttribute("data-phx-root-id", this.root.id);
     this.hooks = new Hooks(this);
     this.pushes = new Pushes(this);
     this.channel = liveSocket.socket.channel(`lv:${this.id}`, () => this.#joinPayload());

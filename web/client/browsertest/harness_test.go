@@ -1,0 +1,532 @@
+package browsertest_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/coder/websocket"
+
+	"streamsplayground/web/client"
+)
+
+// wait bounds every wait for the browser: generous, since test machines are slow.
+const wait = 20 * time.Second
+
+// The two clients a script runs with.
+const (
+	ours     = "ours"
+	official = "official"
+)
+
+var browser struct {
+	once sync.Once
+	ctx  context.Context
+	err  error
+	stop []func()
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for i := len(browser.stop) - 1; i >= 0; i-- {
+		browser.stop[i]()
+	}
+	os.Exit(code)
+}
+
+// startBrowser returns the package's one browser, or skips the test.
+func startBrowser(t *testing.T) context.Context {
+	t.Helper()
+	browser.once.Do(func() {
+		path := findChromium()
+		if path == "" {
+			browser.err = fmt.Errorf("no chromium on PATH")
+			return
+		}
+		opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(800, 600))
+		alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
+		ctx, stop := chromedp.NewContext(alloc)
+		browser.ctx, browser.stop = ctx, []func(){stopAlloc, stop}
+		browser.err = chromedp.Do(ctx)
+	})
+	if browser.err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("starting the browser: %v", browser.err)
+		}
+		t.Skipf("browser tests skipped: %v", browser.err)
+	}
+	return browser.ctx
+}
+
+func findChromium() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// clients lists ours, and the official one where it is installed.
+func clients() []string {
+	if npmDir() == "" {
+		return []string{ours}
+	}
+	return []string{ours, official}
+}
+
+func npmDir() string {
+	dir := os.Getenv("PLAYGROUND_NPM")
+	if dir == "" {
+		return ""
+	}
+	if _, err := os.Stat(filepath.Join(dir, "phoenix_live_view")); err != nil {
+		return ""
+	}
+	return dir
+}
+
+// eachClient runs the script with every client and compares what it recorded.
+func eachClient(t *testing.T, page pageSpec, script func(t *testing.T, p *page)) {
+	t.Helper()
+	records := map[string][]string{}
+	for _, kind := range clients() {
+		t.Run(kind, func(t *testing.T) {
+			p := open(t, kind, page)
+			script(t, p)
+			p.checkErrors()
+			records[kind] = p.records
+		})
+	}
+	a, b := records[ours], records[official]
+	if len(records) < 2 || t.Failed() {
+		return
+	}
+	for i := range max(len(a), len(b)) {
+		if i >= len(a) || i >= len(b) || a[i] != b[i] {
+			t.Fatalf("step %d differs\nours:     %s\nofficial: %s", i, at(a, i), at(b, i))
+		}
+	}
+}
+
+func at(list []string, i int) string {
+	if i < len(list) {
+		return list[i]
+	}
+	return "(nothing)"
+}
+
+// pageSpec is the HTML page a script starts from.
+type pageSpec struct {
+	body string // inside the view's element
+	head string // after the client's import, before connect; JavaScript, `opts` are the client's options
+	// around is HTML beside the view's element.
+	around string
+	// errorsExpected lets console errors pass.
+	errorsExpected bool
+}
+
+// frame is a message of either direction.
+type frame struct {
+	JoinRef, Ref *string
+	Topic, Event string
+	Payload      json.RawMessage
+}
+
+func (f frame) String() string { return fmt.Sprintf("%s %s", f.Event, f.Payload) }
+
+// tab is a browser tab; tests hand it on, since making one takes long.
+type tab struct {
+	ctx context.Context
+
+	mu   sync.Mutex
+	page *page
+}
+
+var freeTabs = make(chan *tab, 16)
+
+func takeTab(browser context.Context) *tab {
+	select {
+	case t := <-freeTabs:
+		return t
+	default:
+	}
+	t := &tab{}
+	t.ctx, _ = chromedp.NewContext(browser, chromedp.WithListener(t.listen))
+	return t
+}
+
+func (t *tab) show(p *page) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.page = p
+}
+
+func (t *tab) giveBack() {
+	t.show(nil)
+	if chromedp.Do(t.ctx, chromedp.Navigate("about:blank")) != nil {
+		return
+	}
+	select {
+	case freeTabs <- t:
+	default:
+	}
+}
+
+func (t *tab) listen(event any) {
+	t.mu.Lock()
+	p := t.page
+	t.mu.Unlock()
+	if p != nil {
+		p.listen(event)
+	}
+}
+
+// page is what a test sees of a tab, with its server and its socket.
+type page struct {
+	t       *testing.T
+	ctx     context.Context
+	kind    string
+	spec    pageSpec
+	host    string
+	topic   string
+	joinRef string
+	done    int
+	records []string
+
+	mu     sync.Mutex
+	frames []frame
+	more   chan struct{}
+	conn   *websocket.Conn
+	errors []string
+}
+
+func open(t *testing.T, kind string, spec pageSpec) *page {
+	t.Helper()
+	tab := takeTab(startBrowser(t))
+	p := &page{t: t, kind: kind, spec: spec, topic: "lv:phx-main", more: make(chan struct{}, 1), ctx: tab.ctx}
+	server := httptest.NewServer(p.handler())
+	p.host = strings.TrimPrefix(server.URL, "http://")
+	tab.show(p)
+	t.Cleanup(func() {
+		p.mu.Lock()
+		if p.conn != nil {
+			_ = p.conn.CloseNow()
+		}
+		p.mu.Unlock()
+		server.Close()
+		tab.giveBack()
+	})
+	if err := chromedp.Do(tab.ctx, chromedp.Navigate(server.URL+"/page")); err != nil {
+		t.Fatalf("opening the page: %v", err)
+	}
+	return p
+}
+
+func (p *page) listen(event any) {
+	var text string
+	switch event := event.(type) {
+	case *runtime.EventExceptionThrown:
+		text = event.ExceptionDetails.Text
+		if exception := event.ExceptionDetails.Exception; exception != nil {
+			text += " " + exception.Description
+		}
+	case *runtime.EventConsoleAPICalled:
+		if event.Type != runtime.ConsoleAPICalledTypeError {
+			return
+		}
+		for _, arg := range event.Args {
+			text += string(arg.Value) + arg.Description + " "
+		}
+	default:
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.errors = append(p.errors, text)
+}
+
+// checkErrors fails on console errors and uncaught exceptions.
+func (p *page) checkErrors() {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.spec.errorsExpected && len(p.errors) > 0 {
+		p.t.Errorf("errors on the console: %s", strings.Join(p.errors, "\n"))
+	}
+}
+
+func (p *page) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/client/", http.StripPrefix("/client/", http.FileServerFS(client.FS)))
+	if dir := npmDir(); dir != "" {
+		mux.Handle("/npm/", http.StripPrefix("/npm/", http.FileServer(http.Dir(dir))))
+	}
+	mux.HandleFunc("/live/websocket", p.socket)
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, p.html())
+	})
+	return mux
+}
+
+const pageHTML = `<!doctype html><html><head><title data-suffix=" · T">start</title>
+<script type="importmap">{"imports":{"phoenix":"/npm/phoenix/priv/static/phoenix.mjs"}}</script>
+<style>.tall{height:300px} li{min-height:1px}</style></head><body>
+<div id="phx-main" data-phx-main data-phx-session="SESSION" data-phx-static="STATIC">%s</div>%s
+<script type="module">
+%s
+let opts = {params: {_csrf_token: "C"}, reconnectAfterMs: () => 50, rejoinAfterMs: () => 50};
+window.addEventListener("phx:done", (e) => { window.done = e.detail.n; });
+window.done = 0;
+%s
+window.liveSocket = new LiveSocket("/live", Socket, opts);
+liveSocket.connect();
+</script></body></html>`
+
+func (p *page) html() string {
+	imports := `import {LiveSocket, Socket} from "/client/index.js";`
+	if p.kind == official {
+		imports = `import {Socket} from "phoenix"; import {LiveSocket, ViewHook} from "/npm/phoenix_live_view/priv/static/phoenix_live_view.esm.js";`
+	}
+	return fmt.Sprintf(pageHTML, p.spec.body, p.spec.around, imports, p.spec.head)
+}
+
+func (p *page) socket(w http.ResponseWriter, r *http.Request) {
+	conn, err := websocket.Accept(w, r, nil)
+	if err != nil {
+		return
+	}
+	conn.SetReadLimit(1 << 20)
+	p.mu.Lock()
+	p.conn = conn
+	p.mu.Unlock()
+	for {
+		_, data, err := conn.Read(context.Background())
+		if err != nil {
+			return
+		}
+		f, err := parseFrame(data)
+		if err != nil {
+			p.t.Errorf("frame %s: %v", data, err)
+			return
+		}
+		p.mu.Lock()
+		p.frames = append(p.frames, f)
+		p.mu.Unlock()
+		select {
+		case p.more <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func parseFrame(data []byte) (frame, error) {
+	var f frame
+	err := json.Unmarshal(data, &[]any{&f.JoinRef, &f.Ref, &f.Topic, &f.Event, &f.Payload})
+	return f, err
+}
+
+// next waits for the next frame with the event; frames before it are dropped.
+func (p *page) next(event string) frame {
+	p.t.Helper()
+	deadline := time.After(wait)
+	for {
+		if f, ok := p.take(event); ok {
+			return f
+		}
+		select {
+		case <-p.more:
+		case <-deadline:
+			p.t.Fatalf("no %q frame from the client", event)
+		}
+	}
+}
+
+func (p *page) take(event string) (frame, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.frames) > 0 {
+		f := p.frames[0]
+		p.frames = p.frames[1:]
+		if f.Event == event {
+			return f, true
+		}
+	}
+	return frame{}, false
+}
+
+// pending lists the events of frames that came and were not taken.
+func (p *page) pending() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	events := []string{}
+	for _, f := range p.frames {
+		if f.Event != "heartbeat" {
+			events = append(events, f.String())
+		}
+	}
+	return events
+}
+
+func (p *page) send(parts ...any) {
+	p.t.Helper()
+	data, err := json.Marshal(parts)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.mu.Lock()
+	conn := p.conn
+	p.mu.Unlock()
+	if err := conn.Write(context.Background(), websocket.MessageText, data); err != nil {
+		p.t.Fatalf("sending %s: %v", data, err)
+	}
+}
+
+// reply answers a frame with status ok.
+func (p *page) reply(f frame, response any) {
+	p.t.Helper()
+	p.send(f.JoinRef, f.Ref, f.Topic, "phx_reply", map[string]any{"status": "ok", "response": response})
+}
+
+type object = map[string]any
+
+// tree parses JSON, so that scripts can be written as it looks on the wire.
+func tree(text string) object {
+	var v object
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		panic(fmt.Sprintf("%v in %s", err, text))
+	}
+	return v
+}
+
+// join answers the next join with the tree and waits until it is in the page.
+func (p *page) join(rendered object) frame {
+	p.t.Helper()
+	f := p.next("phx_join")
+	p.topic, p.joinRef = f.Topic, *f.JoinRef
+	p.reply(f, object{"liveview_version": "1.2.10", "rendered": p.marked(rendered)})
+	p.settle()
+	return f
+}
+
+// diff pushes a diff and waits until it is in the page.
+func (p *page) diff(diff object) {
+	p.t.Helper()
+	p.send(p.joinRef, nil, p.topic, "diff", p.marked(diff))
+	p.settle()
+}
+
+// replyDiff answers an event with a diff and waits until it is in the page.
+func (p *page) replyDiff(f frame, diff object) {
+	p.t.Helper()
+	p.reply(f, object{"diff": p.marked(diff)})
+	p.settle()
+}
+
+// marked adds an event by which the page tells that it has applied the diff.
+func (p *page) marked(diff object) object {
+	p.done++
+	events, _ := diff["e"].([]any)
+	out := object{"e": append(events, []any{"done", object{"n": p.done}})}
+	for key, value := range diff {
+		if key != "e" {
+			out[key] = value
+		}
+	}
+	return out
+}
+
+func (p *page) settle() {
+	p.t.Helper()
+	p.until(fmt.Sprintf("window.done >= %d", p.done))
+}
+
+// until waits for a JavaScript condition, looked at on each frame.
+func (p *page) until(condition string) {
+	p.t.Helper()
+	ok := evaluate[bool](p, fmt.Sprintf(`new Promise((resolve) => {
+		const end = Date.now() + %d;
+		const look = () => { if (%s) resolve(true); else if (Date.now() > end) resolve(false); else setTimeout(look, 2); };
+		look();
+	})`, wait.Milliseconds(), condition))
+	if !ok {
+		p.t.Fatalf("never came true: %s (errors: %v)", condition, p.errors)
+	}
+}
+
+// evaluate runs JavaScript and waits for its promise, if it gives one.
+func evaluate[T any](p *page, js string) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, wait+5*time.Second)
+	defer cancel()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.t.Fatalf("in the browser: %v", err)
+	}
+	return value
+}
+
+// do runs JavaScript for its effect.
+func (p *page) do(js string) {
+	p.t.Helper()
+	evaluate[string](p, "(() => {"+js+"})(), ''")
+}
+
+// snapshot describes the document: elements, attributes sorted, values of inputs.
+const snapshot = `(() => {
+	const describe = (node) => {
+		if (node.nodeType === 3) return node.nodeValue.trim() === "" ? "" : JSON.stringify(node.nodeValue.trim());
+		if (node.nodeType !== 1 || node.localName === "script") return "";
+		const attrs = [...node.attributes].map((a) => a.name + "=" + JSON.stringify(a.value)).sort();
+		if ("value" in node && node.localName !== "li") attrs.push(".value=" + JSON.stringify(node.value));
+		if ("checked" in node) attrs.push(".checked=" + node.checked);
+		if (node.disabled) attrs.push(".disabled");
+		if (node.readOnly) attrs.push(".readonly");
+		const kids = [...node.childNodes].map(describe).filter(Boolean).join(" ");
+		return node.localName + "[" + attrs.join(" ") + "](" + kids + ")";
+	};
+	const focus = document.activeElement && document.activeElement !== document.body ? " focus=" + document.activeElement.id : "";
+	return describe(document.body) + focus + " title=" + document.title;
+})()`
+
+// record notes the document as it is, to be compared between the clients.
+func (p *page) record() {
+	p.t.Helper()
+	p.records = append(p.records, evaluate[string](p, "new Promise(requestAnimationFrame).then(() => "+snapshot+")"))
+}
+
+// recordFrame notes a frame of the client; refs are its own affair.
+func (p *page) recordFrame(f frame) {
+	var payload any
+	if err := json.Unmarshal(f.Payload, &payload); err != nil {
+		p.t.Fatal(err)
+	}
+	text, _ := json.Marshal(payload)
+	p.records = append(p.records, f.Topic+" "+f.Event+" "+strings.ReplaceAll(string(text), p.host, "HOST"))
+}
+
+// text evaluates to a string.
+func (p *page) text(js string) string {
+	p.t.Helper()
+	return evaluate[string](p, js)
+}
+
+// wantText compares an expression's text.
+func (p *page) wantText(js, want string) {
+	p.t.Helper()
+	if got := p.text(js); got != want {
+		p.t.Errorf("%s\n got %s\nwant %s", js, got, want)
+	}
+}
