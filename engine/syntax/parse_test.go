@@ -183,6 +183,20 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("span %d to %d of %d bytes", d.Span.Start, d.Span.End, len(text))
 			}
 		}
+		if list.Err() != nil {
+			return
+		}
+		printed := syntax.Print(block)
+		again, err := syntax.Parse(fragment(printed))
+		if err != nil {
+			if strings.Contains(err.Error(), "too deeply") {
+				return // parentheses count
+			}
+			t.Fatalf("printed\n%s\n%v", printed, err)
+		}
+		if want, got := syntax.Dump(block), syntax.Dump(again); got != want {
+			t.Fatalf("printed\n%s\n got %s\nwant %s", printed, got, want)
+		}
 	})
 }
 

@@ -239,6 +239,9 @@ func (p *printer) escaped(text string, quote byte) {
 // sigil writes a sigil with a delimiter that its text does not contain.
 func (p *printer) sigil(n *Sigil) {
 	open, end := "(", ")"
+	if n.Heredoc {
+		open, end = "\"\"\"\n", `"""`
+	}
 	for _, pair := range []string{"()", "[]", "{}", "<>", "//", "||", `""`, "''"} {
 		free := true
 		for _, part := range n.Raw {
@@ -382,7 +385,11 @@ func (p *printer) binary(n *Binary) {
 		p.operand(n.R)
 		return
 	}
-	p.operand(n.L)
+	if l, ok := n.L.(*Binary); ok && n.Op == "/" && l.Op == "/" {
+		p.binary(l) // an operator's name must stand before the slash
+	} else {
+		p.operand(n.L)
+	}
 	p.text(" ", n.Op, " ")
 	p.operand(n.R)
 }
