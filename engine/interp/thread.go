@@ -138,6 +138,9 @@ func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 		if r := recover(); r != nil {
 			high := t.sp
 			t.restore(s)
+			if _, ok := r.(Unwind); ok {
+				panic(r)
+			}
 			v, err = nil, t.exception(r)
 			t.sweep(high)
 			return
@@ -146,6 +149,10 @@ func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 	}()
 	return f(), nil
 }
+
+// Unwind is a panic that no code of the language may catch and that Run passes
+// on: the process that the thread runs for was told to end.
+type Unwind interface{ Unwind() }
 
 // sweep forgets the terms that the stack still holds, so that an idle process
 // keeps nothing alive.

@@ -214,6 +214,7 @@ func (n *Node) spawn(main func(*Process) term.Term, scope *trace.Scope, parent *
 		if prog := n.opts.Program(); prog != nil {
 			p.thread = interp.NewThread(prog, n.opts.Limits)
 			p.thread.Owner = p
+			p.thread.Receive = mailbox{p}
 		}
 	}
 	n.mu.Lock()

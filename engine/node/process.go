@@ -76,6 +76,21 @@ type monitor struct {
 // exitSignal unwinds the goroutine of a process that is told to end.
 type exitSignal struct{ reason term.Term }
 
+// Unwind implements interp.Unwind.
+func (exitSignal) Unwind() {}
+
+// mailbox is the process's mailbox as the receive of the language sees it.
+type mailbox struct{ p *Process }
+
+// Receive implements interp.Mailbox.
+func (m mailbox) Receive(_ *interp.Thread, timeout int64, accept func(term.Term) bool) bool {
+	d := Infinity
+	if timeout >= 0 {
+		d = time.Duration(timeout) * time.Millisecond
+	}
+	return m.p.Receive(accept, d)
+}
+
 // Of returns the process that the thread runs for, and nil while modules are
 // compiled.
 func Of(t *interp.Thread) *Process {
@@ -169,6 +184,9 @@ func (p *Process) signalExit(reason term.Term, kill bool) {
 		p.exit = reason
 	}
 	p.mu.Unlock()
+	if p.thread != nil {
+		p.thread.Cancel()
+	}
 	p.poke()
 }
 
