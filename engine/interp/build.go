@@ -1,11 +1,323 @@
 package interp
 
-import "streamsplayground/engine/source"
+import (
+	"strings"
+
+	"streamsplayground/engine/source"
+	"streamsplayground/engine/syntax"
+	"streamsplayground/engine/term"
+)
+
+// build is one run of Compile.
+type build struct {
+	prog    *Program // what module bodies see: everything compiled so far
+	thread  *Thread
+	diags   source.Errors
+	bad     bool // the tree has nodes that did not parse
+	files   []*fileUnit
+	done    []*module
+	open    []*moduleState // modules whose bodies run now
+	remotes []remoteNote
+	count   int // of macro expansions
+}
+
+// fileUnit is a file to compile, and the modules that its text defines.
+type fileUnit struct {
+	file    *source.File
+	tree    *syntax.Block
+	names   map[term.Atom]bool
+	started bool
+}
+
+// remoteNote is a call of another module, to be checked when all is compiled.
+type remoteNote struct {
+	mod   term.Atom
+	name  string
+	arity int
+	at    source.Span
+	from  string
+}
+
+// compileState marks a thread that runs module bodies.
+type compileState struct {
+	b      *build
+	caller term.Term
+}
+
+// compileLimits bound what module bodies may use.
+var compileLimits = Limits{Reductions: 20_000_000, Bytes: 256 << 20}
 
 // Compile returns a program with the modules of the files added, replacing
 // modules of the same name. Module bodies run while compiling, files in the
 // order their modules need each other. The error is source.Errors with
 // everything found; warnings are returned with or without an error.
 func (p *Program) Compile(files ...*source.File) (next *Program, warnings source.Errors, err error) {
-	panic("not yet")
+	b := &build{prog: p}
+	b.thread = NewThread(p, compileLimits)
+	b.thread.compiling = &compileState{b: b, caller: term.Nil}
+	for _, f := range files {
+		tree, perr := syntax.Parse(source.Whole(f))
+		b.diags = append(b.diags, source.Diagnostics(perr)...)
+		b.files = append(b.files, &fileUnit{file: f, tree: tree, names: definedModules(tree)})
+	}
+	if err := b.diags.Err(); err != nil {
+		return nil, b.warnings(), err
+	}
+	_, rerr := b.thread.Run(func() term.Term {
+		for _, u := range b.files {
+			b.compileFile(u)
+		}
+		return term.Nil
+	})
+	if rerr != nil {
+		b.reportException(rerr.(*Exception), source.Span{})
+	}
+	if b.diags.Err() == nil {
+		b.checkRemotes()
+	}
+	if err := b.diags.Err(); err != nil {
+		return nil, b.warnings(), err
+	}
+	return b.prog, b.warnings(), nil
+}
+
+func (b *build) warnings() source.Errors {
+	var out source.Errors
+	for _, d := range b.diags {
+		if d.Severity == source.Warning {
+			out = append(out, d)
+		}
+	}
+	out.Sort()
+	return out
+}
+
+func (b *build) report(d *source.Diagnostic) { b.diags = append(b.diags, d) }
+
+// errors counts the errors so far.
+func (b *build) errors() int {
+	n := 0
+	for _, d := range b.diags {
+		if d.Severity == source.Error {
+			n++
+		}
+	}
+	return n
+}
+
+// note reports an error at the first of the nodes.
+func (b *build) note(msg string, nodes []syntax.Node, c *compiler) {
+	at := source.Span{}
+	if len(nodes) > 0 {
+		at = nodes[0].Span()
+	}
+	c.errorf(at, "%s", msg)
+}
+
+// reportException reports what the body of a module raised.
+func (b *build) reportException(e *Exception, at source.Span) {
+	if s := e.Span(); !s.IsZero() {
+		at = s
+	}
+	kind := ""
+	if e.Kind == term.Err {
+		kind = e.Name()
+	}
+	msg := e.Message()
+	if e.Internal {
+		kind, msg = "internal error", e.message
+	}
+	b.report(&source.Diagnostic{Severity: source.Error, Kind: kind, Span: at, Message: msg})
+}
+
+// definedModules finds the modules that a tree defines, those in others
+// included.
+func definedModules(tree *syntax.Block) map[term.Atom]bool {
+	out := map[term.Atom]bool{}
+	var find func(n syntax.Node, prefix string)
+	find = func(n syntax.Node, prefix string) {
+		walk(n, func(n syntax.Node) bool {
+			call, ok := n.(*syntax.Call)
+			if !ok || call.Target != nil || call.Name != "defmodule" && call.Name != "defprotocol" || len(call.Args) == 0 {
+				return true
+			}
+			al, ok := call.Args[0].(*syntax.Alias)
+			if !ok || al.Base != nil {
+				return true
+			}
+			name := prefix + strings.Join(al.Segs, ".")
+			out[term.NewModule(name)] = true
+			if do := call.Section("do"); do != nil && do.Body != nil {
+				find(do.Body, name+".")
+			}
+			return false
+		})
+	}
+	find(tree, "")
+	return out
+}
+
+// ensure compiles the file that defines a module, if that has not begun.
+func (b *build) ensure(mod term.Atom) *module {
+	if m := b.prog.modules[mod]; m != nil && !b.pending(mod) {
+		return m
+	}
+	for _, u := range b.files {
+		if !u.started && u.names[mod] {
+			t := b.thread
+			s := t.save()
+			b.compileFile(u)
+			t.restore(s)
+		}
+	}
+	return b.prog.modules[mod]
+}
+
+// pending reports whether a file that has not begun will define the module.
+func (b *build) pending(mod term.Atom) bool {
+	for _, u := range b.files {
+		if !u.started && u.names[mod] {
+			return true
+		}
+	}
+	return false
+}
+
+// findFunction reports whether a module, native or compiled so far, exports a
+// function.
+func (b *build) findFunction(mod term.Atom, name string, arity int) bool {
+	m := b.ensure(mod)
+	return m != nil && m.export(name, arity) != nil
+}
+
+// compileFile runs the top level of a file.
+func (b *build) compileFile(u *fileUnit) {
+	if u.started {
+		return
+	}
+	u.started = true
+	env := &Env{b: b, file: u.file, aliases: map[string]aliasEntry{}, requires: map[term.Atom]bool{}}
+	fn := &function{name: "__FILE__"}
+	c := &compiler{b: b, env: env, fn: newFnState(nil, 0, fn), moduleLevel: true}
+	env.comp = c
+	c.runBody(u.tree, fn)
+	c.leave(0)
+}
+
+// runBody runs the expressions of a file or of a module's body one by one, and
+// returns the value of the last. It stops at the first that fails.
+func (c *compiler) runBody(n syntax.Node, fn *function) (v term.Term, ok bool) {
+	t := c.b.thread
+	s := t.save()
+	defer t.restore(s)
+	if t.depth+1 >= len(t.trace) {
+		t.deepen()
+	}
+	t.depth++
+	t.trace[t.depth] = record{fn: fn}
+	t.frame = nil
+	return c.runStatement(n)
+}
+
+// runStatement compiles and runs one expression of a module's body.
+func (c *compiler) runStatement(n syntax.Node) (v term.Term, ok bool) {
+	switch x := n.(type) {
+	case *syntax.Block:
+		v = term.Nil
+		for _, e := range x.Exprs {
+			if v, ok = c.runStatement(e); !ok {
+				return nil, false
+			}
+		}
+		return v, true
+	case *syntax.Call:
+		if x.Target == nil && x.Name == "use" && len(x.Args) >= 1 {
+			n := c.expandUse(x)
+			if n == nil {
+				return nil, false
+			}
+			return c.runStatement(n)
+		}
+		if d := c.macroOf(x); d != nil && d.guard == nil {
+			n := c.expandMacro(d, x)
+			if n == nil {
+				return nil, false
+			}
+			return c.runStatement(n)
+		}
+	}
+	v, err := c.evalNow(n)
+	if err != nil {
+		if e, isException := err.(*Exception); isException {
+			c.b.reportException(e, n.Span())
+		}
+		return nil, false
+	}
+	return v, true
+}
+
+// errBroken says that an expression has errors, which were reported.
+type errBroken struct{}
+
+func (errBroken) Error() string { return "the expression has errors" }
+
+// evalNow compiles an expression and runs it in the frame of the module's
+// body.
+func (c *compiler) evalNow(n syntax.Node) (term.Term, error) {
+	before := c.b.errors()
+	run := c.expr(n, false)
+	if c.b.errors() > before || c.b.bad {
+		return nil, errBroken{}
+	}
+	t := c.b.thread
+	if len(t.frame) < c.fn.slots {
+		frame := make([]term.Term, c.fn.slots+8)
+		copy(frame, t.frame)
+		t.frame = frame
+	}
+	at := n.Span()
+	t.at(&at)
+	v, e := t.Try(func() term.Term { return run(t) })
+	if e != nil {
+		return nil, e
+	}
+	return v, nil
+}
+
+// noteRemote remembers a call of another module.
+func (b *build) noteRemote(c *compiler, mod term.Atom, name string, arity int, at source.Span) {
+	from := ""
+	if c.env.mod != nil {
+		from = moduleText(c.env.mod.name) + "." + FormatMFA(c.env.mod.name, c.env.function.name, c.env.function.arity, nil)
+	}
+	b.remotes = append(b.remotes, remoteNote{mod, name, arity, at, from})
+}
+
+// checkRemotes warns about calls of functions that are nowhere.
+func (b *build) checkRemotes() {
+	for _, r := range b.remotes {
+		m := b.prog.modules[r.mod]
+		if m != nil && (m.export(r.name, r.arity) != nil || r.name == "__info__" || r.name == "module_info") {
+			continue
+		}
+		if m != nil && m.native != nil && m.native.Struct == nil && len(m.funcs) == 0 {
+			continue
+		}
+		mfa := FormatMFA(r.mod, r.name, r.arity, nil)
+		msg := mfa + " is undefined (module " + term.Inspect(r.mod) + " is not available or is yet to be defined)"
+		hint := missingAlias(r.mod)
+		if m != nil {
+			msg = mfa + " is undefined or private"
+			hint = b.prog.functionHint(r.mod, r.name, r.arity)
+		}
+		b.report(&source.Diagnostic{Severity: source.Warning, Span: r.at, Message: msg + strings.TrimRight(hint, "\n")})
+	}
+}
+
+// caller is the value of __CALLER__.
+func (t *Thread) caller() term.Term {
+	if t.compiling != nil {
+		return t.compiling.caller
+	}
+	return term.Nil
 }

@@ -22,8 +22,8 @@ type function struct {
 	// parent is the function that a fn stands in.
 	parent *function
 	nth    int
-	// clauses are kept for the text of errors.
-	heads []string
+	// captures are the slots of what a fn captured.
+	captures []int
 }
 
 // shownName is the name in stack traces: a fn has that of its function.
@@ -47,6 +47,61 @@ func (t *Thread) invoke(f *function, args []term.Term, at *source.Span) term.Ter
 	v := t.exec(f, at)
 	t.frame, t.sp = frame, sp
 	return v
+}
+
+// args evaluates the arguments of a call onto the stack. The caller puts sp
+// back.
+func (t *Thread) args(codes []code) []term.Term {
+	out := t.alloc(len(codes))
+	for i, f := range codes {
+		out[i] = f(t)
+	}
+	return out
+}
+
+// reframe makes the running function's frame fit the function that replaces it
+// in a tail call.
+func (t *Thread) reframe(slots int) []term.Term {
+	n := len(t.frame)
+	if slots > n {
+		base := t.sp - n
+		t.sp = base
+		t.frame = t.alloc(slots)
+	}
+	return t.frame
+}
+
+// tailCall leaves f and its arguments for the loop in exec.
+func (t *Thread) tailCall(f *function, args []term.Term) term.Term {
+	fr := t.reframe(f.slots)
+	copy(fr, args)
+	t.tail = f
+	return nil
+}
+
+// tailFun is callFun in tail position. The arguments lie above the frame, from
+// sp on.
+func (t *Thread) tailFun(fun term.Term, args []term.Term, at *source.Span) term.Term {
+	fn, ok := fun.(*term.Fun)
+	if !ok || fn.Arity != len(args) {
+		t.at(at)
+		t.badCall(fun, args)
+	}
+	f, ok := fn.Code.(*function)
+	if !ok {
+		f = t.external(fn, at)
+	}
+	if f.native != nil {
+		return t.callNative(f, args, at)
+	}
+	t.sp -= len(args)
+	fr := t.reframe(f.slots)
+	copy(fr, args)
+	for i, s := range f.captures {
+		fr[s] = fn.Env[i]
+	}
+	t.tail = f
+	return nil
 }
 
 // callNative calls a Go function, with its own entry in the stack trace.
@@ -89,7 +144,9 @@ func (t *Thread) callFun(fun term.Term, args []term.Term, at *source.Span) term.
 	frame, sp := t.frame, t.sp
 	fr := t.alloc(f.slots)
 	copy(fr, args)
-	copy(fr[len(args):], fn.Env)
+	for i, s := range f.captures {
+		fr[s] = fn.Env[i]
+	}
 	t.frame = fr
 	v := t.exec(f, at)
 	t.frame, t.sp = frame, sp

@@ -50,7 +50,11 @@ type module struct {
 	callbacks []funcKey
 	behaviour []term.Atom
 	attrs     *term.Map
-	// derive is set while a protocol's implementation was made by @derive.
+	// derives holds the options of @derive, by protocol, and optional the
+	// callbacks that an implementation may lack.
+	derives  map[term.Atom]term.Term
+	optional map[funcKey]bool
+	// implProtocol and implFor say what a defimpl implements, for which type.
 	implProtocol, implFor term.Atom
 }
 
@@ -59,6 +63,8 @@ type macroDef struct {
 	native *NativeMacro
 	fn     *function
 	guard  *guardMacro
+	// entry is compiled before the macro runs for the first time.
+	entry *defEntry
 }
 
 // NewProgram returns a program of native modules only, with the exceptions and

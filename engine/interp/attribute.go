@@ -1,0 +1,177 @@
+package interp
+
+import (
+	"streamsplayground/engine/source"
+	"streamsplayground/engine/syntax"
+	"streamsplayground/engine/term"
+)
+
+// ignoredAttributes are those whose value is never computed: they are for
+// tools that this engine does not have.
+var ignoredAttributes = map[string]bool{
+	"spec": true, "type": true, "typep": true, "opaque": true, "macrocallback": true,
+	"dialyzer": true, "compile": true, "on_load": true,
+}
+
+// reserved attributes make no warning when nothing reads them.
+var reservedAttributes = map[string]bool{
+	"doc": true, "moduledoc": true, "typedoc": true, "impl": true, "behaviour": true, "derive": true, "enforce_keys": true,
+	"deprecated": true, "before_compile": true, "after_compile": true, "external_resource": true, "vsn": true,
+	"fallback_to_any": true, "optional_callbacks": true, "callback": true, "on_definition": true, "for": true, "protocol": true,
+	"shortdoc": true, "since": true, "after_verify": true, "undefined_impl_description": true,
+}
+
+// attr is @name, read, or @name value in the body of a module.
+func (c *compiler) attr(x *syntax.Attr) code {
+	if c.env.mod == nil {
+		return c.errorf(x.Span(), "cannot invoke @/1 outside module")
+	}
+	if x.Value != nil {
+		return c.setAttr(x)
+	}
+	m, name := c.env.mod, x.Name
+	if u := m.attrUses[name]; u != nil {
+		u.read = true
+	}
+	if c.env.function.name != "" {
+		if v := c.attrs.GetAtom(term.NewAtom(name)); v != nil {
+			return constant(v)
+		}
+		if !m.accumulates[name] && !reservedAttributes[name] {
+			c.undefinedAttr(x.Span(), name)
+		}
+		if m.accumulates[name] {
+			return constant(term.Empty)
+		}
+		return constant(term.Nil)
+	}
+	at := x.Span()
+	return func(t *Thread) term.Term {
+		if v := m.attribute(name); v != nil {
+			return v
+		}
+		if m.accumulates[name] {
+			return term.Empty
+		}
+		if !reservedAttributes[name] {
+			c.undefinedAttr(at, name)
+		}
+		return term.Nil
+	}
+}
+
+func (c *compiler) undefinedAttr(at source.Span, name string) {
+	c.warnf(at, "undefined module attribute @%s, please remove access to @%s or explicitly set it before access", name, name)
+}
+
+// setAttr is @name value.
+func (c *compiler) setAttr(x *syntax.Attr) code {
+	m, name := c.env.mod, x.Name
+	if c.env.function.name != "" {
+		return c.errorf(x.Span(), "cannot set attribute @%s inside function/macro", name)
+	}
+	switch {
+	case name == "callback":
+		c.callback(x.Value)
+		return constant(term.OK)
+	case ignoredAttributes[name]:
+		return constant(term.OK)
+	}
+	value, at := c.expr(x.Value, false), x.Span()
+	if !reservedAttributes[name] && m.attrUses[name] == nil {
+		m.attrUses[name] = &attrUse{span: at, read: c.expanding(at)}
+	}
+	return func(t *Thread) term.Term {
+		v := value(t)
+		switch name {
+		case "impl":
+			m.impl, m.implEver = &at, true
+			return term.OK
+		case "optional_callbacks":
+			if l, ok := v.(*term.List); ok {
+				for e := range l.All() {
+					if kv, ok := e.(term.Tuple); ok && len(kv) == 2 {
+						n, _ := kv[0].(term.Atom)
+						a, _ := kv[1].(term.Int)
+						m.optional[funcKey{n.Name(), int(a)}] = true
+					}
+				}
+			}
+		}
+		m.putAttribute(name, v)
+		return term.OK
+	}
+}
+
+// callback notes the name and arity of a @callback.
+func (c *compiler) callback(n syntax.Node) {
+	if b, ok := n.(*syntax.Binary); ok && (b.Op == "::" || b.Op == "when") {
+		c.callback(b.L)
+		return
+	}
+	if name, args, ok := signature(n); ok {
+		c.env.mod.callbacks = append(c.env.mod.callbacks, funcKey{name, len(args)})
+	}
+}
+
+// moduleForm compiles the functions of Module that act on the module being
+// compiled. It returns nil for any other call.
+func (c *compiler) moduleForm(mod term.Atom, x *syntax.Call) code {
+	if mod != term.NewModule("Module") || len(x.Args) < 2 {
+		return nil
+	}
+	args := c.exprs(x.Args)
+	m := c.env.mod
+	attrName := func(t *Thread) string {
+		a, _ := args[1](t).(term.Atom)
+		return a.Name()
+	}
+	switch {
+	case m == nil:
+		return nil
+	case x.Name == "register_attribute":
+		return func(t *Thread) term.Term {
+			name := attrName(t)
+			if m.attrUses[name] == nil {
+				m.attrUses[name] = &attrUse{read: true}
+			}
+			if l, ok := args[len(args)-1](t).(*term.List); ok {
+				if v, ok := term.KeywordGet(l, term.NewAtom("accumulate")); ok && v == term.Term(term.True) {
+					m.accumulate(name)
+				}
+			}
+			return term.OK
+		}
+	case x.Name == "put_attribute" && len(args) == 3:
+		return func(t *Thread) term.Term {
+			m.putAttribute(attrName(t), args[2](t))
+			return term.OK
+		}
+	case x.Name == "get_attribute":
+		return func(t *Thread) term.Term {
+			if v := m.attribute(attrName(t)); v != nil {
+				return v
+			}
+			if len(args) == 3 {
+				return args[2](t)
+			}
+			return term.Nil
+		}
+	case x.Name == "delete_attribute":
+		return func(t *Thread) term.Term {
+			m.attrs = m.attrs.Delete(term.NewAtom(attrName(t)))
+			return term.OK
+		}
+	case x.Name == "defines?":
+		return func(t *Thread) term.Term {
+			kv, ok := args[1](t).(term.Tuple)
+			if !ok || len(kv) != 2 {
+				return term.False
+			}
+			n, _ := kv[0].(term.Atom)
+			a, _ := kv[1].(term.Int)
+			return term.Bool(m.defs[funcKey{n.Name(), int(a)}] != nil)
+		}
+	}
+	return nil
+}

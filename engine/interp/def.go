@@ -1,0 +1,382 @@
+package interp
+
+import (
+	"fmt"
+
+	"streamsplayground/engine/source"
+	"streamsplayground/engine/syntax"
+	"streamsplayground/engine/term"
+)
+
+// defEntry is a function or macro of a module that is being compiled.
+type defEntry struct {
+	mod      *moduleState
+	kind     string // def, defp, defmacro, defmacrop
+	name     string
+	arity    int
+	private  bool
+	macro    bool
+	clauses  []*defClause
+	defaults int
+	head     bool // a head without a body came first
+	fn       *function
+	span     source.Span
+	used     bool
+	compiled bool
+	made     bool // by the compiler: defaults, delegates
+	super    *defEntry
+}
+
+func (d *defEntry) synthetic() bool { return d.made || d.fn.native != nil }
+
+// defClause is one def: its parts, and what was known where it stands.
+type defClause struct {
+	args  []syntax.Node
+	guard syntax.Node
+	body  *syntax.Call // with the do-block
+	expr  syntax.Node  // instead of body, for what the compiler makes
+	env   *Env
+	attrs *term.Map
+	span  source.Span
+}
+
+// defForm is code that registers a clause when the body around it runs.
+func (c *compiler) defForm(x *syntax.Call) code {
+	if c.env.mod == nil {
+		return c.errorf(x.Span(), "cannot invoke %s/%d outside module", x.Name, max(len(x.Args), 1)+boolInt(x.Do != nil))
+	}
+	if c.env.function.name != "" {
+		return c.errorf(x.Span(), "cannot invoke %s/%d inside function/macro", x.Name, 2)
+	}
+	head := x.Rest()
+	if len(head) != 1 {
+		return c.errorf(x.Span(), "invalid syntax in %s", x.Name)
+	}
+	sig, guard := splitGuard(head[0])
+	name, args, ok := signature(sig)
+	if !ok {
+		return c.errorf(x.Span(), "invalid syntax in %s %s", x.Name, nodeText(sig))
+	}
+	if special(name, len(args)) && forms[name].core && name != "super" {
+		return c.errorf(x.Span(), "cannot define %s %s/%d due to compatibility issues with the Elixir compiler. If the compilation fails due to this reason, rename the function", x.Name, name, len(args))
+	}
+	env := c.env
+	body := x
+	if x.Section("do") == nil {
+		body = nil
+	}
+	return func(t *Thread) term.Term {
+		m := env.mod
+		cl := &defClause{args: args, guard: guard, body: body, env: env, attrs: m.attrs, span: x.Span()}
+		m.define(x.Name, name, cl, sig.Span())
+		return term.Tuple{term.NewAtom(name), term.Int(len(args))}
+	}
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// signature takes name(args) apart, operators included.
+func signature(n syntax.Node) (name string, args []syntax.Node, ok bool) {
+	switch x := n.(type) {
+	case *syntax.Var:
+		return plainName(x.Name), nil, true
+	case *syntax.Call:
+		if x.Target == nil {
+			return x.Name, x.Args, true
+		}
+	case *syntax.Binary:
+		return x.Op, []syntax.Node{x.L, x.R}, true
+	case *syntax.Unary:
+		return x.Op, []syntax.Node{x.X}, true
+	case *syntax.Block:
+		if len(x.Exprs) == 1 {
+			return signature(x.Exprs[0])
+		}
+	}
+	return "", nil, false
+}
+
+func (m *moduleState) errorf(at source.Span, format string, args ...any) {
+	m.b.report(&source.Diagnostic{Severity: source.Error, Span: at, Message: fmt.Sprintf(format, args...)})
+}
+
+// entry finds or makes the entry of a function.
+func (m *moduleState) entry(kind, name string, arity int, at source.Span) *defEntry {
+	k := funcKey{name, arity}
+	d := m.defs[k]
+	if d != nil && m.overridable[k] == d {
+		super := d
+		delete(m.overridable, k)
+		d = nil
+		defer func() { m.defs[k].super = super }()
+	}
+	if d == nil {
+		d = &defEntry{mod: m, kind: kind, name: name, arity: arity, span: at,
+			private: kind == "defp" || kind == "defmacrop", macro: kind == "defmacro" || kind == "defmacrop"}
+		d.fn = &function{module: m.name, name: name, arity: arity, private: d.private, macro: d.macro, span: at}
+		if d.macro {
+			d.fn.name = "MACRO-" + name
+			m.macros[k] = &macroDef{fn: d.fn, entry: d}
+		}
+		m.defs[k] = d
+		m.order = append(m.order, d)
+	}
+	return d
+}
+
+// define registers a clause, and the functions that its default arguments
+// make.
+func (m *moduleState) define(kind, name string, cl *defClause, at source.Span) {
+	arity := len(cl.args)
+	d := m.entry(kind, name, arity, at)
+	m.checkDef(d, kind, cl, at)
+	defaults := m.takeDefaults(d, cl)
+	if m.impl != nil {
+		m.impl = nil
+	}
+	if cl.body == nil && cl.expr == nil {
+		d.head = true
+	} else {
+		d.clauses = append(d.clauses, cl)
+	}
+	if len(defaults) > 0 {
+		d.defaults = len(defaults)
+		m.defineDefaults(d, cl, defaults)
+	}
+	if m.last != d {
+		m.last = d
+	}
+}
+
+// checkDef reports what cannot stand together.
+func (m *moduleState) checkDef(d *defEntry, kind string, cl *defClause, at source.Span) {
+	if d.kind != kind {
+		m.errorf(at, "%s %s/%d already defined as %s", kind, d.name, d.arity, d.kind)
+		return
+	}
+	if len(d.clauses) > 0 && m.last != d && !d.made {
+		first := d.clauses[0].span
+		m.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: fmt.Sprintf(
+			"clauses with the same name and arity (number of arguments) must be grouped together, %q was previously defined (%s:%d)",
+			fmt.Sprintf("%s %s/%d", kind, d.name, d.arity), first.File.Name(), first.Pos().Line)})
+	}
+	for k, other := range m.defs {
+		if k.name != d.name || other == d || other.made {
+			continue
+		}
+		if other.defaults > 0 && d.arity < other.arity && d.arity >= other.arity-other.defaults {
+			m.errorf(at, "%s %s/%d conflicts with defaults from %s/%d", kind, d.name, d.arity, d.name, other.arity)
+		}
+	}
+	if d.made && m.last != d {
+		for _, other := range m.defs {
+			if other.name == d.name && other.defaults > 0 && d.arity < other.arity && d.arity >= other.arity-other.defaults {
+				m.errorf(at, "%s %s/%d conflicts with defaults from %s/%d", kind, d.name, d.arity, d.name, other.arity)
+				return
+			}
+		}
+	}
+}
+
+// takeDefaults strips x \\ value from the arguments of a clause.
+func (m *moduleState) takeDefaults(d *defEntry, cl *defClause) map[int]syntax.Node {
+	defaults := map[int]syntax.Node{}
+	args := append([]syntax.Node(nil), cl.args...)
+	for i, a := range args {
+		if b, ok := a.(*syntax.Binary); ok && b.Op == "\\\\" {
+			defaults[i], args[i] = b.R, b.L
+		}
+	}
+	cl.args = args
+	if len(defaults) == 0 {
+		if d.defaults > 0 && !d.head && len(d.clauses) == 1 && cl.body != nil {
+			m.headerError(d, d.clauses[0].span)
+		}
+		return nil
+	}
+	if len(d.clauses) > 0 {
+		m.headerError(d, cl.span)
+		return nil
+	}
+	return defaults
+}
+
+func (m *moduleState) headerError(d *defEntry, at source.Span) {
+	kind, name, n := d.kind, d.name, d.arity
+	m.errorf(at, "%s %s/%d has multiple clauses and also declares default values. In such cases, the default values should be defined in a header. Instead of:\n\n    def %s(:first_clause, b \\\\ :default) do ... end\n    def %s(:second_clause, b) do ... end\n\none should write:\n\n    def %s(a, b \\\\ :default)\n    def %s(:first_clause, b) do ... end\n    def %s(:second_clause, b) do ... end\n",
+		kind, name, n, name, name, name, name, name)
+}
+
+// defineDefaults makes name/n for every n that the defaults allow.
+func (m *moduleState) defineDefaults(d *defEntry, cl *defClause, defaults map[int]syntax.Node) {
+	for given := range len(defaults) {
+		var params, args []syntax.Node
+		left := given
+		for i := range cl.args {
+			at := syntax.At{At: cl.span}
+			if def, ok := defaults[i]; ok {
+				if left == 0 {
+					args = append(args, def)
+					continue
+				}
+				left--
+			}
+			v := &syntax.Var{At: at, Name: fmt.Sprintf("x%d%s", i, hygiene)}
+			params, args = append(params, v), append(args, v)
+		}
+		if other := m.defs[funcKey{d.name, len(params)}]; other != nil && !other.made {
+			m.errorf(cl.span, "%s %s/%d defaults conflicts with %s/%d", d.kind, d.name, d.arity, d.name, len(params))
+			continue
+		}
+		e := m.entry(d.kind, d.name, len(params), cl.span)
+		e.made, e.used = true, true
+		target := d
+		e.clauses = []*defClause{{args: params, env: cl.env, attrs: cl.attrs, span: cl.span,
+			expr: &directNode{At: syntax.At{At: cl.span}, to: target, args: args}}}
+	}
+}
+
+// directNode is a call of a function of the same module that cannot be
+// mistaken for another.
+type directNode struct {
+	syntax.At
+	to   *defEntry
+	args []syntax.Node
+}
+
+// compile compiles the clauses of a function, once.
+func (d *defEntry) compile(b *build) {
+	if d.compiled || d.fn.body != nil || d.fn.native != nil {
+		return
+	}
+	d.compiled = true
+	c := &compiler{b: b, fn: newFnState(nil, d.arity, d.fn)}
+	clauses := make([]clauseCode, len(d.clauses))
+	for i, cl := range d.clauses {
+		env := cl.env.clone()
+		env.function = funcKey{d.name, d.arity}
+		env.comp = c
+		c.env, c.attrs = env, cl.attrs
+		clauses[i] = c.clauseOf(cl.args, cl.guard, func() code { return c.defBody(cl) })
+	}
+	d.fn.body = dispatch(clauses, failClause(d.fn))
+	d.fn.slots = c.fn.slots
+	if d.super != nil {
+		d.super.compile(b)
+	}
+}
+
+func (c *compiler) defBody(cl *defClause) code {
+	if cl.expr != nil {
+		if n, ok := cl.expr.(*directNode); ok {
+			n.to.used = true
+			return directCall(n.to.fn, c.exprs(n.args), &cl.span, true)
+		}
+		return c.expr(cl.expr, true)
+	}
+	x := cl.body
+	rescue, catch, otherwise, after := x.Section("rescue"), x.Section("catch"), x.Section("else"), x.Section("after")
+	body := x.Section("do").Body
+	if rescue != nil || catch != nil || otherwise != nil || after != nil {
+		return c.tryBody(x, body, rescue, catch, otherwise, after)
+	}
+	if body == nil {
+		return constant(term.Nil)
+	}
+	return c.expr(body, true)
+}
+
+// superCall calls the function that the one being compiled overrides.
+func (c *compiler) superCall(x *syntax.Call, tail bool) code {
+	d := c.localDef(c.env.function.name, c.env.function.arity)
+	if d == nil || d.super == nil {
+		return c.errorf(x.Span(), "no super defined for %s/%d in module %s. Overridable functions available are: ", c.env.function.name, c.env.function.arity, moduleTextOf(c.env))
+	}
+	if len(x.Args) != d.arity {
+		return c.errorf(x.Span(), "super must be called with the same number of arguments as the current definition")
+	}
+	return directCall(d.super.fn, c.exprs(x.Args), c.nameSpan(x), tail)
+}
+
+func moduleTextOf(e *Env) string {
+	if e.mod == nil {
+		return "nofile"
+	}
+	return moduleText(e.mod.name)
+}
+
+// overridableForm is defoverridable name: arity.
+func (c *compiler) overridableForm(x *syntax.Call) code {
+	v := c.expr(x.Args[0], false)
+	env := c.env
+	return func(t *Thread) term.Term {
+		l, ok := v(t).(*term.List)
+		if !ok || env.mod == nil {
+			return term.Nil
+		}
+		for e := range l.All() {
+			kv, ok := e.(term.Tuple)
+			if !ok || len(kv) != 2 {
+				continue
+			}
+			name, _ := kv[0].(term.Atom)
+			arity, _ := kv[1].(term.Int)
+			k := funcKey{name.Name(), int(arity)}
+			if d := env.mod.defs[k]; d != nil {
+				d.used = true
+				env.mod.overridable[k] = d
+			}
+		}
+		return term.Nil
+	}
+}
+
+// defdelegateForm is defdelegate f(a), to: Mod, as: :g.
+func (c *compiler) defdelegateForm(x *syntax.Call) code {
+	opts := c.keywordArg(x, 1)
+	name, args, ok := signature(x.Args[0])
+	if !ok || opts["to"] == nil || c.env.mod == nil {
+		return c.errorf(x.Span(), "expected to: to be given as argument")
+	}
+	target := name
+	if as, ok := opts["as"].(*syntax.Atom); ok {
+		target = as.Name
+	}
+	env, at := c.env, syntax.At{At: x.Span()}
+	plain := make([]syntax.Node, len(args))
+	for i, a := range args {
+		if b, ok := a.(*syntax.Binary); ok && b.Op == "\\\\" {
+			a = b.L
+		}
+		plain[i] = a
+	}
+	expr := &syntax.Call{At: at, Target: opts["to"], Name: target, NameAt: x.Span(), Args: plain, Parens: true}
+	return func(t *Thread) term.Term {
+		env.mod.define("def", name, &defClause{args: args, expr: expr, env: env, attrs: env.mod.attrs, span: x.Span()}, x.Args[0].Span())
+		return term.Nil
+	}
+}
+
+// defguardForm is defguard name(args) when expr.
+func (c *compiler) defguardForm(x *syntax.Call) code {
+	sig, body := splitGuard(x.Args[0])
+	name, args, ok := signature(sig)
+	if !ok || body == nil || c.env.mod == nil {
+		return c.errorf(x.Span(), "invalid syntax in %s %s, expected a definition of the form name(args) when guard", x.Name, nodeText(x.Args[0]))
+	}
+	g := &guardMacro{body: body, env: c.env}
+	for _, a := range args {
+		v, ok := a.(*syntax.Var)
+		if !ok {
+			return c.errorf(x.Span(), "invalid syntax in %s, arguments must be variables", x.Name)
+		}
+		g.params = append(g.params, v.Name)
+	}
+	c.env.mod.macros[funcKey{name, len(args)}] = &macroDef{guard: g}
+	return constant(term.Tuple{term.NewAtom(name), term.Int(len(args))})
+}

@@ -1,0 +1,438 @@
+package interp
+
+import (
+	"fmt"
+	"strings"
+
+	"streamsplayground/engine/source"
+	"streamsplayground/engine/syntax"
+	"streamsplayground/engine/term"
+)
+
+// localMacro finds the macro that a call without module names: one of this
+// module, or an imported one.
+func (c *compiler) localMacro(x *syntax.Call) *macroDef {
+	arity := callArity(x)
+	if c.env.mod != nil {
+		if d := c.env.mod.macros[funcKey{x.Name, arity}]; d != nil {
+			return d
+		}
+	}
+	k := funcKey{x.Name, arity}
+	for i := len(c.env.imports) - 1; i >= 0; i-- {
+		imp := c.env.imports[i]
+		if imp.kind == "functions" || !imp.allows(k) {
+			continue
+		}
+		if m := c.b.ensure(imp.module); m != nil {
+			if d := m.macroFor(x); d != nil {
+				imp.used = true
+				return d
+			}
+		}
+	}
+	return nil
+}
+
+// macroFor finds a macro for a call. Go macros count arguments without the
+// do-block, or take any number.
+func (m *module) macroFor(x *syntax.Call) *macroDef {
+	if d := m.macros[funcKey{x.Name, callArity(x)}]; d != nil && (d.native == nil || x.Do == nil) {
+		return d
+	}
+	if d := m.macros[funcKey{x.Name, len(x.Args)}]; d != nil && d.native != nil {
+		return d
+	}
+	return m.macros[funcKey{x.Name, -1}]
+}
+
+// remoteMacro finds the macro Mod.name.
+func (c *compiler) remoteMacro(mod term.Atom, x *syntax.Call) *macroDef {
+	if c.env.mod != nil && c.env.mod.name == mod {
+		return c.env.mod.macros[funcKey{x.Name, callArity(x)}]
+	}
+	if m := c.b.ensure(mod); m != nil {
+		return m.macroFor(x)
+	}
+	return nil
+}
+
+// macroOf finds the macro that a call names, nil if it is none.
+func (c *compiler) macroOf(x *syntax.Call) *macroDef {
+	if x.Target == nil {
+		if f, ok := forms[x.Name]; ok && f.core {
+			return nil
+		}
+		return c.localMacro(x)
+	}
+	if mod, ok := c.moduleName(x.Target); ok {
+		return c.remoteMacro(mod, x)
+	}
+	return nil
+}
+
+// macroCall compiles what a macro makes of a call.
+func (c *compiler) macroCall(d *macroDef, x *syntax.Call, tail bool) code {
+	if d.guard != nil {
+		return c.expr(c.expandGuard(d.guard, x), tail)
+	}
+	n := c.expandMacro(d, x)
+	if n == nil {
+		return neverRun
+	}
+	return c.expr(n, tail)
+}
+
+// maxExpansions bounds macros that expand to themselves.
+const maxExpansions = 10_000
+
+// expandMacro returns the tree that a macro makes of a call, or nil after an
+// error.
+func (c *compiler) expandMacro(d *macroDef, x *syntax.Call) syntax.Node {
+	c.b.count++
+	if c.b.count > maxExpansions {
+		c.errorf(x.Span(), "the macro %s/%d expands without end", x.Name, callArity(x))
+		return nil
+	}
+	if d.native != nil {
+		env := c.envAt(x.Span())
+		n, err := d.native.Expand(env, x)
+		if err != nil {
+			c.reportMacroError(x, err)
+			return nil
+		}
+		return n
+	}
+	args := make([]term.Term, 0, len(x.Args)+1)
+	for _, a := range x.Args {
+		args = append(args, nodeTerm(a))
+	}
+	if x.Do != nil {
+		args = append(args, nodeTerm(doKeywords(x)))
+	}
+	return c.runMacro(d, args, x)
+}
+
+// envAt is the Env that a Go macro gets.
+func (c *compiler) envAt(at source.Span) *Env {
+	env := c.env.clone()
+	env.comp, env.span = c, at
+	return env
+}
+
+// Span returns where the macro was called.
+func (e *Env) Span() source.Span { return e.span }
+
+func (c *compiler) reportMacroError(x *syntax.Call, err error) {
+	if list := source.Diagnostics(err); list != nil {
+		for _, d := range list {
+			if d.Span.IsZero() {
+				d.Span = x.Span()
+			}
+			c.b.report(d)
+		}
+		return
+	}
+	if e, ok := err.(*Exception); ok {
+		c.b.reportException(e, x.Span())
+		return
+	}
+	c.errorf(x.Span(), "%s", err.Error())
+}
+
+// runMacro calls a macro written in Elixir.
+func (c *compiler) runMacro(d *macroDef, args []term.Term, x *syntax.Call) syntax.Node {
+	if d.entry != nil {
+		before := c.b.errors()
+		d.entry.compile(c.b)
+		if c.b.errors() > before {
+			return nil
+		}
+	}
+	t := c.b.thread
+	outer := t.compiling.caller
+	t.compiling.caller = c.envStruct(x.Span())
+	v, e := t.Try(func() term.Term { return t.invoke(d.fn, args, nil) })
+	t.compiling.caller = outer
+	if e != nil {
+		c.b.reportException(e, x.Span())
+		return nil
+	}
+	n := termNode(v, x)
+	return c.expansion(n)
+}
+
+// expansion gives the variables of a quote their own names, so that they do
+// not meet those of the place where the code is put.
+func (c *compiler) expansion(n syntax.Node) syntax.Node {
+	c.b.count++
+	suffix := fmt.Sprintf("%s%d", hygiene, c.b.count)
+	return rewrite(n, func(n syntax.Node) ([]syntax.Node, bool) {
+		if v, ok := n.(*syntax.Var); ok && strings.HasSuffix(v.Name, fromQuote) {
+			return []syntax.Node{&syntax.Var{At: v.At, Name: strings.TrimSuffix(v.Name, fromQuote) + suffix}}, true
+		}
+		return nil, false
+	})
+}
+
+// useForm is use Mod, opts inside of a function.
+func (c *compiler) useForm(x *syntax.Call, tail bool) code {
+	n := c.expandUse(x)
+	if n == nil {
+		return neverRun
+	}
+	return c.expr(n, tail)
+}
+
+// expandUse requires a module and expands its __using__.
+func (c *compiler) expandUse(x *syntax.Call) syntax.Node {
+	mod, ok := c.moduleName(x.Args[0])
+	if !ok {
+		c.errorf(x.Span(), "invalid arguments for use, expected a compile time atom or alias, got: %s", nodeText(x.Args[0]))
+		return nil
+	}
+	if !c.require(mod, x.Args[0].Span()) {
+		return nil
+	}
+	opts := syntax.Node(&syntax.List{At: x.At})
+	if len(x.Args) > 1 {
+		opts = x.Args[1]
+	}
+	call := &syntax.Call{At: x.At, Target: x.Args[0], Name: "__using__", NameAt: x.Span(), Args: []syntax.Node{opts}, Parens: true}
+	d := c.remoteMacro(mod, call)
+	if d == nil {
+		c.b.report(&source.Diagnostic{Severity: source.Error, Kind: "UndefinedFunctionError", Span: x.Span(),
+			Message: "function " + moduleText(mod) + ".__using__/1 is undefined or private"})
+		return nil
+	}
+	return c.expandMacro(d, call)
+}
+
+// require makes the macros of a module usable, reporting a module that is not
+// there.
+func (c *compiler) require(mod term.Atom, at source.Span) bool {
+	if c.b.ensure(mod) == nil {
+		if c.env.mod != nil && c.env.mod.name == mod || c.isOpen(mod) {
+			c.errorf(at, "you are trying to use/import/require the module %s which is currently being defined.\n\nThis may happen if you accidentally override the module you want to use. For example:\n\n    defmodule MyApp do\n      defmodule Supervisor do\n        use Supervisor\n      end\n    end\n\nIn the example above, the new Supervisor conflicts with Elixir's Supervisor. This may be fixed by using the fully qualified name in the definition:\n\n    defmodule MyApp.Supervisor do\n      use Supervisor\n    end", moduleText(mod))
+			return false
+		}
+		c.errorf(at, "module %s is not loaded and could not be found", moduleText(mod))
+		return false
+	}
+	env := c.env.clone()
+	env.requires = make(map[term.Atom]bool, len(c.env.requires)+1)
+	for k := range c.env.requires {
+		env.requires[k] = true
+	}
+	env.requires[mod] = true
+	c.env = env
+	return true
+}
+
+func (c *compiler) isOpen(mod term.Atom) bool {
+	for _, m := range c.b.open {
+		if m.name == mod {
+			return true
+		}
+	}
+	return false
+}
+
+// aliasForm is alias Foo.Bar, alias Foo.Bar, as: B and alias Foo.{A, B}.
+func (c *compiler) aliasForm(x *syntax.Call) code {
+	opts := c.keywordArg(x, 1)
+	for _, n := range c.multi(x.Args[0]) {
+		mod, ok := c.moduleName(n)
+		if !ok {
+			return c.errorf(x.Span(), "invalid argument for alias, expected a compile time atom or alias, got: %s", nodeText(n))
+		}
+		name := mod.Name()[strings.LastIndex(mod.Name(), ".")+1:]
+		if as, ok := opts["as"]; ok {
+			a, isAlias := as.(*syntax.Alias)
+			if !isAlias || len(a.Segs) != 1 {
+				return c.errorf(x.Span(), "invalid value for option :as, expected a simple alias, got: %s", nodeText(as))
+			}
+			name = a.Segs[0]
+		} else if !strings.HasPrefix(mod.Name(), "Elixir.") {
+			return c.errorf(x.Span(), "alias cannot be inferred automatically for module: %s, please use the :as option. Implicit aliasing is only supported with Elixir modules", term.Inspect(mod))
+		}
+		env, used := c.env.withAlias(name, mod)
+		c.env = env
+		if c.env.mod != nil && n.Span().File == c.env.file && !c.fromMacro(x) {
+			c.env.mod.aliasUses = append(c.env.mod.aliasUses, aliasUse{name, n.Span(), used})
+		}
+	}
+	if m, ok := c.moduleName(x.Args[0]); ok {
+		return constant(m)
+	}
+	return constant(term.Nil)
+}
+
+// fromMacro reports whether a node was made by a macro, so that nobody is to
+// be told that it is unused.
+func (c *compiler) fromMacro(x syntax.Node) bool { return c.expanding(x.Span()) }
+
+// expanding reports whether a span lies outside the module that is compiled.
+func (c *compiler) expanding(at source.Span) bool {
+	m := c.env.mod
+	return m == nil || at.File != m.span.File || at.Start < m.span.Start || at.End > m.span.End
+}
+
+// multi spreads Foo.{A, B}.
+func (c *compiler) multi(n syntax.Node) []syntax.Node {
+	call, ok := n.(*syntax.Call)
+	if !ok || call.Name != "{}" || call.Target == nil {
+		return []syntax.Node{n}
+	}
+	var out []syntax.Node
+	for _, e := range call.Args {
+		a, ok := e.(*syntax.Alias)
+		if !ok {
+			out = append(out, e)
+			continue
+		}
+		out = append(out, &syntax.Alias{At: a.At, Base: call.Target, Segs: a.Segs})
+	}
+	return out
+}
+
+// keywordArg returns the literal keyword list that is the i-th argument.
+func (c *compiler) keywordArg(x *syntax.Call, i int) map[string]syntax.Node {
+	opts := map[string]syntax.Node{}
+	if len(x.Args) > i {
+		if l, ok := x.Args[i].(*syntax.List); ok && isKeyword(l) {
+			readOptions(l, opts)
+		}
+	}
+	return opts
+}
+
+func (c *compiler) requireForm(x *syntax.Call) code {
+	opts := c.keywordArg(x, 1)
+	for _, n := range c.multi(x.Args[0]) {
+		mod, ok := c.moduleName(n)
+		if !ok {
+			return c.errorf(x.Span(), "invalid argument for require, expected a compile time atom or alias, got: %s", nodeText(n))
+		}
+		if !c.require(mod, n.Span()) {
+			return neverRun
+		}
+		if a, ok := opts["as"].(*syntax.Alias); ok {
+			c.env, _ = c.env.withAlias(a.Segs[0], mod)
+		}
+	}
+	return constant(term.Nil)
+}
+
+// importForm is import Mod, only: …, except: ….
+func (c *compiler) importForm(x *syntax.Call) code {
+	opts := c.keywordArg(x, 1)
+	for _, n := range c.multi(x.Args[0]) {
+		mod, ok := c.moduleName(n)
+		if !ok {
+			return c.errorf(x.Span(), "invalid argument for import, expected a compile time atom or alias, got: %s", nodeText(n))
+		}
+		if !c.require(mod, n.Span()) {
+			return neverRun
+		}
+		imp := &importEntry{module: mod, span: n.Span(), quiet: c.fromMacro(x)}
+		if only, ok := opts["only"]; ok {
+			switch o := only.(type) {
+			case *syntax.Atom:
+				imp.kind = o.Name
+			default:
+				if imp.only = c.nameArities(mod, only); imp.only == nil {
+					return neverRun
+				}
+			}
+		}
+		if except, ok := opts["except"]; ok {
+			imp.except = c.nameArities(mod, except)
+		}
+		env := c.env.clone()
+		env.imports = append(append([]*importEntry(nil), c.env.imports...), imp)
+		c.env = env
+		if env.mod != nil && !imp.quiet {
+			env.mod.imports = append(env.mod.imports, imp)
+		}
+	}
+	return constant(term.Nil)
+}
+
+// nameArities reads [name: arity, …] and checks that the module has them.
+func (c *compiler) nameArities(mod term.Atom, n syntax.Node) map[funcKey]bool {
+	v, ok := c.literal(n)
+	l, isList := v.(*term.List)
+	if !ok || !isList {
+		c.errorf(n.Span(), "invalid :only/:except option for import, expected value to be a keyword list of name: arity, got: %s", nodeText(n))
+		return nil
+	}
+	out := map[funcKey]bool{}
+	m := c.b.prog.modules[mod]
+	for e := range l.All() {
+		kv, ok := e.(term.Tuple)
+		if !ok || len(kv) != 2 {
+			continue
+		}
+		name, _ := kv[0].(term.Atom)
+		arity, _ := kv[1].(term.Int)
+		k := funcKey{name.Name(), int(arity)}
+		if m != nil && mod != kernel && m.export(k.name, k.arity) == nil && m.macro(k.name, k.arity) == nil && m.macro(k.name, k.arity-1) == nil {
+			c.errorf(n.Span(), "cannot import %s.%s/%d because it is undefined or private", moduleText(mod), k.name, k.arity)
+			return nil
+		}
+		out[k] = true
+	}
+	return out
+}
+
+// guardMacro is what defguard defines: an expression with parameters.
+type guardMacro struct {
+	params []string
+	body   syntax.Node
+	env    *Env
+}
+
+// expandGuard puts the arguments of a call into the body of a defguard.
+func (c *compiler) expandGuard(g *guardMacro, x *syntax.Call) syntax.Node {
+	if len(x.Args) != len(g.params) {
+		c.errorf(x.Span(), "undefined function %s/%d", x.Name, len(x.Args))
+		return &syntax.Bad{At: x.At}
+	}
+	at := map[string]syntax.Node{}
+	for i, p := range g.params {
+		at[p] = x.Args[i]
+	}
+	return rewrite(g.body, func(n syntax.Node) ([]syntax.Node, bool) {
+		switch v := n.(type) {
+		case *syntax.Var:
+			if a, ok := at[v.Name]; ok {
+				return []syntax.Node{a}, true
+			}
+		case *syntax.Alias:
+			if v.Base == nil {
+				return []syntax.Node{&valueNode{At: v.At, v: g.env.expandAlias(v.Segs)}}, true
+			}
+		case *syntax.Attr:
+			if g.env.mod != nil {
+				if w := g.env.mod.attribute(v.Name); w != nil {
+					return []syntax.Node{&valueNode{At: v.At, v: w}}, true
+				}
+			}
+		case *syntax.Call:
+			if v.Target == nil && g.env.mod != nil {
+				if d := g.env.mod.macros[funcKey{v.Name, len(v.Args)}]; d != nil && d.guard != nil && d.guard != g {
+					inner := *v
+					inner.Args = rewriteList(v.Args, func(n syntax.Node) ([]syntax.Node, bool) {
+						if vv, ok := n.(*syntax.Var); ok && at[vv.Name] != nil {
+							return []syntax.Node{at[vv.Name]}, true
+						}
+						return nil, false
+					})
+					return []syntax.Node{c.expandGuard(d.guard, &inner)}, true
+				}
+			}
+		}
+		return nil, false
+	})
+}

@@ -1,0 +1,362 @@
+package interp
+
+import (
+	"fmt"
+	"strings"
+
+	"streamsplayground/engine/source"
+	"streamsplayground/engine/syntax"
+	"streamsplayground/engine/term"
+)
+
+// moduleState is a module whose body runs.
+type moduleState struct {
+	b    *build
+	name term.Atom
+	span source.Span
+	file *source.File
+	env  *Env
+
+	defs   map[funcKey]*defEntry
+	order  []*defEntry
+	last   *defEntry // the def before, to find clauses that are not together
+	macros map[funcKey]*macroDef
+
+	attrs       *term.Map
+	accumulates map[string]bool
+	attrUses    map[string]*attrUse
+	aliasUses   []aliasUse
+	imports     []*importEntry
+	natives     []NativeFunc
+	before      []func(env *Env) (syntax.Node, error)
+	beforeMods  []term.Atom
+
+	fields      *term.Map
+	fieldOrder  []term.Atom
+	enforce     []term.Atom
+	exception   bool
+	derives     map[term.Atom]term.Term
+	callbacks   []funcKey
+	optional    map[funcKey]bool
+	behaviours  []term.Atom
+	impl        *source.Span // of an @impl that waits for its def
+	implEver    bool
+	protocol    bool
+	fallback    bool
+	implP       term.Atom
+	implT       term.Atom
+	overridable map[funcKey]*defEntry
+}
+
+type aliasUse struct {
+	name string
+	span source.Span
+	used *bool
+}
+
+type attrUse struct {
+	span source.Span
+	read bool
+}
+
+func (m *moduleState) attribute(name string) term.Term {
+	return m.attrs.GetAtom(term.NewAtom(name))
+}
+
+func (m *moduleState) putAttribute(name string, v term.Term) {
+	k := term.NewAtom(name)
+	if m.accumulates[name] {
+		old, _ := m.attrs.GetAtom(k).(*term.List)
+		v = &term.List{Head: v, Tail: old}
+	}
+	m.attrs = m.attrs.Put(k, v)
+}
+
+func (m *moduleState) accumulate(name string) {
+	m.accumulates[name] = true
+	if m.attribute(name) == nil {
+		m.attrs = m.attrs.Put(term.NewAtom(name), term.Empty)
+	}
+}
+
+// defmoduleForm is code that defines a module when the body around it runs.
+func (c *compiler) defmoduleForm(x *syntax.Call) code {
+	name, ok := c.newModuleName(x)
+	do := x.Section("do")
+	if !ok || do == nil {
+		return c.errorf(x.Span(), "invalid arguments for defmodule, expected a name and a do-block")
+	}
+	env, at := c.env, x.Span()
+	return func(t *Thread) term.Term {
+		env.b.defineModule(env, name, at, x.Args[0].Span(), do.Body, nil)
+		return term.Tuple{term.NewAtom("module"), name, term.Binary(""), term.Nil}
+	}
+}
+
+// newModuleName is the full name of a module that is being defined; one in
+// another module is aliased by its own name.
+func (c *compiler) newModuleName(x *syntax.Call) (term.Atom, bool) {
+	al, ok := x.Args[0].(*syntax.Alias)
+	if !ok || al.Base != nil || c.env.mod == nil || al.Segs[0] == "Elixir" {
+		if ok && al.Base == nil {
+			return term.NewModule(strings.TrimPrefix(strings.Join(al.Segs, "."), "Elixir.")), true
+		}
+		return c.moduleName(x.Args[0])
+	}
+	name := term.NewAtom(c.env.mod.name.Name() + "." + strings.Join(al.Segs, "."))
+	env, used := c.env.withAlias(al.Segs[0], term.NewAtom(c.env.mod.name.Name()+"."+al.Segs[0]))
+	*used = true
+	c.env = env
+	return name, true
+}
+
+// defineModule runs the body of a module and compiles its functions. prepare
+// may fill in the state before the body runs.
+func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span, body syntax.Node, prepare func(*moduleState)) {
+	m := &moduleState{
+		b: b, name: name, span: at, file: outer.file, defs: map[funcKey]*defEntry{}, macros: map[funcKey]*macroDef{},
+		attrs: term.EmptyMap, accumulates: map[string]bool{"behaviour": true, "derive": true, "before_compile": true,
+			"external_resource": true, "compile": true, "dialyzer": true, "on_definition": true, "after_compile": true},
+		attrUses: map[string]*attrUse{}, derives: map[term.Atom]term.Term{}, optional: map[funcKey]bool{},
+		overridable: map[funcKey]*defEntry{},
+	}
+	for _, d := range b.done {
+		if d.name == name {
+			b.report(&source.Diagnostic{Severity: source.Warning, Span: nameAt, Message: fmt.Sprintf(
+				"redefining module %s (current version defined in memory)", moduleText(name))})
+		}
+	}
+	env := outer.clone()
+	env.mod, env.function = m, funcKey{}
+	m.env = env
+	if prepare != nil {
+		prepare(m)
+	}
+	b.open = append(b.open, m)
+	fn := &function{module: name, name: "__MODULE__"}
+	c := &compiler{b: b, env: env, fn: newFnState(nil, 0, fn), moduleLevel: true}
+	env.comp = c
+	before := b.errors()
+	_, ok := c.runBody(body, fn)
+	if ok {
+		c.runBefore(fn)
+	}
+	c.leave(0)
+	m.env = c.env
+	if !ok && b.errors() == before {
+		b.report(&source.Diagnostic{Severity: source.Error, Span: at, Message: "cannot compile module " + moduleText(name)})
+	}
+	mod := m.finish(ok)
+	b.open = b.open[:len(b.open)-1]
+	if mod != nil {
+		b.done = append(b.done, mod)
+		b.prog = b.prog.with([]*module{mod})
+		b.thread.prog = b.prog
+	}
+}
+
+// runBefore runs what @before_compile and Go macros left for the end of the
+// body.
+func (c *compiler) runBefore(fn *function) {
+	m := c.env.mod
+	if l, ok := m.attribute("before_compile").(*term.List); ok {
+		mods, _ := l.Slice()
+		for i := len(mods) - 1; i >= 0; i-- {
+			mod, ok := mods[i].(term.Atom)
+			if !ok {
+				continue
+			}
+			x := &syntax.Call{At: syntax.At{At: m.span}, Name: "__before_compile__", Target: &valueNode{v: mod},
+				Args: []syntax.Node{&valueNode{At: syntax.At{At: m.span}, v: c.envStruct(m.span)}}, Parens: true}
+			if d := c.remoteMacro(mod, x); d != nil {
+				if n := c.expandMacro(d, x); n != nil {
+					c.runBody(n, fn)
+				}
+			}
+		}
+	}
+	for i := 0; i < len(m.before); i++ {
+		n, err := m.before[i](c.envAt(m.span))
+		if err != nil {
+			c.reportMacroError(&syntax.Call{At: syntax.At{At: m.span}}, err)
+			continue
+		}
+		if n != nil {
+			c.runBody(n, fn)
+		}
+	}
+}
+
+// finish compiles the functions of a module whose body has run.
+func (m *moduleState) finish(ok bool) *module {
+	b := m.b
+	mod := &module{
+		name: m.name, file: m.file, span: m.span, funcs: map[funcKey]*function{}, macros: m.macros,
+		fields: m.fields, fieldOrder: m.fieldOrder, enforce: m.enforce, exception: m.exception,
+		protocol: m.protocol, fallback: m.fallback, callbacks: m.callbacks, derives: m.derives,
+		implProtocol: m.implP, implFor: m.implT,
+	}
+	if l, isList := m.attribute("behaviour").(*term.List); isList {
+		for e := range l.All() {
+			if a, ok := e.(term.Atom); ok {
+				mod.behaviour = append(mod.behaviour, a)
+			}
+		}
+	}
+	for i := 0; i < len(m.order); i++ {
+		m.order[i].compile(b)
+	}
+	for _, d := range m.order {
+		if len(d.clauses) == 0 && !d.synthetic() && !m.protocol {
+			b.report(&source.Diagnostic{Severity: source.Error, Span: d.span,
+				Message: fmt.Sprintf("implementation not provided for predefined %s %s/%d", d.kind, d.name, d.arity)})
+		}
+		if !d.macro {
+			mod.funcs[funcKey{d.name, d.arity}] = d.fn
+		}
+	}
+	for _, nf := range m.natives {
+		k := funcKey{nf.Name, nf.Arity}
+		if mod.funcs[k] == nil {
+			mod.funcs[k] = &function{module: m.name, name: nf.Name, arity: nf.Arity, native: nf.Fn}
+		}
+	}
+	mod.attrs = m.attrs
+	m.addReflection(mod)
+	if ok {
+		m.warnUnused()
+		m.checkBehaviours(mod)
+	}
+	return mod
+}
+
+// addReflection adds __info__/1, module_info/0,1 and __struct__/0,1.
+func (m *moduleState) addReflection(mod *module) {
+	native := func(name string, arity int, fn Native) {
+		k := funcKey{name, arity}
+		if mod.funcs[k] == nil {
+			mod.funcs[k] = &function{module: mod.name, name: name, arity: arity, native: fn}
+		}
+	}
+	native("__info__", 1, func(t *Thread, a []term.Term) term.Term { return moduleInfo(t, mod, a[0]) })
+	native("module_info", 0, func(*Thread, []term.Term) term.Term { return term.Empty })
+	if mod.fields == nil {
+		return
+	}
+	native("__struct__", 0, func(*Thread, []term.Term) term.Term { return mod.fields })
+	native("__struct__", 1, func(t *Thread, a []term.Term) term.Term { return buildStruct(t, mod, a[0]) })
+	if mod.exception {
+		native("exception", 1, func(t *Thread, a []term.Term) term.Term { return exceptionFrom(t, mod.fields, a[0]) })
+		if mod.fields.Has(atomMessage) {
+			native("message", 1, func(t *Thread, a []term.Term) term.Term {
+				x, _ := asMap(a[0])
+				return field(x, "message")
+			})
+		}
+	}
+}
+
+// exceptionFrom is the exception/1 that defexception defines.
+func exceptionFrom(t *Thread, fields *term.Map, arg term.Term) term.Term {
+	if s, ok := arg.(term.Binary); ok && fields.Has(atomMessage) {
+		return fields.Put(atomMessage, s)
+	}
+	return newFromOpts(t, fields, arg)
+}
+
+// buildStruct is Mod.__struct__/1, which struct!/2 uses: every key must be a
+// field.
+func buildStruct(t *Thread, mod *module, opts term.Term) term.Term {
+	out := mod.fields
+	t.Each(opts, func(e term.Term) bool {
+		kv, ok := e.(term.Tuple)
+		if !ok || len(kv) != 2 {
+			t.RaiseArgument("expected a keyword list or map of fields, got: %s", term.Inspect(opts))
+		}
+		if !out.Has(kv[0]) {
+			t.RaiseNew("KeyError", "key", kv[0], "term", mod.fields)
+		}
+		out = out.Put(kv[0], kv[1])
+		return true
+	})
+	return out
+}
+
+func moduleInfo(t *Thread, mod *module, what term.Term) term.Term {
+	a, _ := what.(term.Atom)
+	var out []term.Term
+	switch a.Name() {
+	case "module":
+		return mod.name
+	case "functions":
+		for _, f := range t.prog.Functions(mod.name) {
+			if f.Name != "__info__" && f.Name != "module_info" {
+				out = append(out, term.Tuple{term.NewAtom(f.Name), term.Int(f.Arity)})
+			}
+		}
+	case "macros":
+		for k := range mod.macros {
+			out = append(out, term.Tuple{term.NewAtom(k.name), term.Int(k.arity)})
+		}
+	case "attributes":
+		for _, b := range mod.behaviour {
+			out = append(out, term.Tuple{term.NewAtom("behaviour"), term.NewList(b)})
+		}
+	case "struct":
+		if mod.fields == nil {
+			return term.Nil
+		}
+		for _, f := range mod.fieldOrder {
+			out = append(out, term.NewMap(term.NewAtom("field"), f, term.NewAtom("default"), mod.fields.GetAtom(f)))
+		}
+	}
+	return term.NewList(out...)
+}
+
+// warnUnused warns about aliases, imports and private functions that nothing
+// uses.
+func (m *moduleState) warnUnused() {
+	warn := func(at source.Span, format string, args ...any) {
+		m.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: fmt.Sprintf(format, args...)})
+	}
+	for _, a := range m.aliasUses {
+		if !*a.used {
+			warn(a.span, "unused alias %s", a.name)
+		}
+	}
+	for _, i := range m.imports {
+		if !i.used {
+			warn(i.span, "unused import %s", moduleText(i.module))
+		}
+	}
+	inside := func(s source.Span) bool {
+		return s.File == m.span.File && s.Start >= m.span.Start && s.End <= m.span.End
+	}
+	for _, d := range m.order {
+		if d.private && !d.used && !d.macro && inside(d.span) && !d.synthetic() {
+			warn(d.span, "function %s/%d is unused", d.name, d.arity)
+		}
+	}
+	for name, u := range m.attrUses {
+		if !u.read && inside(u.span) {
+			warn(u.span, "module attribute @%s was set but never used", name)
+		}
+	}
+}
+
+// checkBehaviours warns about callbacks that a module lacks.
+func (m *moduleState) checkBehaviours(mod *module) {
+	for _, name := range mod.behaviour {
+		bm := m.b.prog.modules[name]
+		if bm == nil || bm.native != nil {
+			continue
+		}
+		for _, cb := range bm.callbacks {
+			if mod.export(cb.name, cb.arity) == nil && !bm.optional[cb] {
+				m.b.report(&source.Diagnostic{Severity: source.Warning, Span: m.span, Message: fmt.Sprintf(
+					"function %s/%d required by behaviour %s is not implemented (in module %s)", cb.name, cb.arity, moduleText(name), moduleText(m.name))})
+			}
+		}
+	}
+	mod.optional = m.optional
+}

@@ -1,0 +1,152 @@
+package interp
+
+import (
+	"streamsplayground/engine/source"
+	"streamsplayground/engine/syntax"
+	"streamsplayground/engine/term"
+)
+
+// defprotocolForm is code that defines a protocol.
+func (c *compiler) defprotocolForm(x *syntax.Call) code {
+	name, ok := c.newModuleName(x)
+	do := x.Section("do")
+	if !ok || do == nil {
+		return c.errorf(x.Span(), "invalid arguments for defprotocol, expected a name and a do-block")
+	}
+	env, at := c.env, x.Span()
+	return func(t *Thread) term.Term {
+		env.b.defineModule(env, name, at, x.Args[0].Span(), do.Body, func(m *moduleState) { m.protocol = true })
+		env.b.finishProtocol(name)
+		return term.Nil
+	}
+}
+
+// finishProtocol gives the functions of a protocol the code that finds the
+// implementation.
+func (b *build) finishProtocol(name term.Atom) {
+	mod := b.prog.modules[name]
+	if mod == nil {
+		return
+	}
+	for k, f := range mod.funcs {
+		if f.native == nil {
+			mod.callbacks = append(mod.callbacks, k)
+			f.native = dispatchProtocol(name, k)
+		}
+	}
+	if mod.attrs != nil {
+		mod.fallback = mod.attrs.GetAtom(term.NewAtom("fallback_to_any")) == term.Term(term.True)
+	}
+	native := func(n string, arity int, fn Native) {
+		mod.funcs[funcKey{n, arity}] = &function{module: name, name: n, arity: arity, native: fn}
+	}
+	native("impl_for", 1, func(t *Thread, a []term.Term) term.Term {
+		if m := t.prog.implFor(name, a[0]); m != nil {
+			return m.name
+		}
+		return term.Nil
+	})
+	native("impl_for!", 1, func(t *Thread, a []term.Term) term.Term {
+		m := t.prog.implFor(name, a[0])
+		if m == nil {
+			t.raiseProtocol(name, a[0], "")
+		}
+		return m.name
+	})
+	native("__protocol__", 1, func(*Thread, []term.Term) term.Term { return name })
+}
+
+func dispatchProtocol(protocol term.Atom, k funcKey) Native {
+	return func(t *Thread, a []term.Term) term.Term {
+		m := t.prog.implFor(protocol, a[0])
+		if m == nil {
+			t.raiseProtocol(protocol, a[0], "")
+		}
+		f := m.export(k.name, k.arity)
+		if f == nil {
+			t.raiseUndefined(m.name, k.name, k.arity)
+		}
+		return t.invoke(f, a, nil)
+	}
+}
+
+// defimplForm is defimpl Protocol, for: Type.
+func (c *compiler) defimplForm(x *syntax.Call) code {
+	args := x.Rest()
+	do := x.Section("do")
+	opts := map[string]syntax.Node{}
+	for _, a := range x.Args {
+		if l, ok := a.(*syntax.List); ok && isKeyword(l) {
+			readOptions(l, opts)
+		}
+	}
+	if b, ok := opts["do"]; ok && do == nil {
+		do = &syntax.Section{Name: "do", Body: b}
+	}
+	proto, ok := c.moduleName(args[0])
+	if !ok || do == nil {
+		return c.errorf(x.Span(), "invalid arguments for defimpl, expected a protocol, for: and a do-block")
+	}
+	targets, ok := c.implTargets(x, opts["for"])
+	if !ok {
+		return neverRun
+	}
+	if p := c.b.ensure(proto); p == nil || !p.protocol {
+		if p == nil {
+			return c.errorf(args[0].Span(), "module %s is not available", moduleText(proto))
+		}
+		return c.errorf(args[0].Span(), "%s is not a protocol", moduleText(proto))
+	}
+	env, at := c.env, x.Span()
+	return func(t *Thread) term.Term {
+		for _, target := range targets {
+			name := term.NewAtom(proto.Name() + "." + moduleText(target))
+			env.b.defineModule(env, name, at, args[0].Span(), do.Body, func(m *moduleState) {
+				m.implP, m.implT = proto, target
+				m.attrs = m.attrs.Put(term.NewAtom("for"), target).Put(term.NewAtom("protocol"), proto)
+			})
+			env.b.checkImpl(name, proto, at)
+		}
+		return term.Nil
+	}
+}
+
+func (c *compiler) implTargets(x *syntax.Call, n syntax.Node) ([]term.Atom, bool) {
+	if n == nil {
+		if c.env.mod == nil {
+			c.errorf(x.Span(), "defimpl/3 expects a :for option when declared outside a module")
+			return nil, false
+		}
+		return []term.Atom{c.env.mod.name}, true
+	}
+	if l, ok := n.(*syntax.List); ok {
+		var out []term.Atom
+		for _, e := range l.Elems {
+			m, ok := c.moduleName(e)
+			if !ok {
+				return nil, false
+			}
+			out = append(out, m)
+		}
+		return out, true
+	}
+	m, ok := c.moduleName(n)
+	if !ok {
+		c.errorf(n.Span(), "invalid :for in defimpl, expected a module, got: %s", nodeText(n))
+	}
+	return []term.Atom{m}, ok
+}
+
+// checkImpl warns about functions of the protocol that an implementation lacks.
+func (b *build) checkImpl(name, proto term.Atom, at source.Span) {
+	m, p := b.prog.modules[name], b.prog.modules[proto]
+	if m == nil || p == nil || p.native != nil {
+		return
+	}
+	for _, cb := range p.callbacks {
+		if m.export(cb.name, cb.arity) == nil {
+			b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: "function " + FormatMFA(proto, cb.name, cb.arity, nil)[len(moduleText(proto))+1:] +
+				" required by protocol " + moduleText(proto) + " is not implemented (in module " + moduleText(name) + ")"})
+		}
+	}
+}
