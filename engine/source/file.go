@@ -199,6 +199,13 @@ func (fr *Fragment) Span(start, end int) Span {
 	return s
 }
 
+// Line returns the line in the file, 1-based, of byte i of the text. Unlike
+// Span and Pos, it does not look at the line's text.
+func (fr *Fragment) Line(i int) int {
+	at := fr.offset(i)
+	return sort.Search(len(fr.File.lines), func(k int) bool { return fr.File.lines[k] > at })
+}
+
 func (fr *Fragment) offset(i int) int {
 	if len(fr.segs) == 0 {
 		return i

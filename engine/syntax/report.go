@@ -5,20 +5,22 @@ import "streamsplayground/engine/source"
 const tooDeep = "the code is nested too deeply to be read"
 
 // reporter collects what is wrong with a text.
-type reporter struct{ list source.Errors }
+type reporter struct {
+	list   source.Errors
+	errors int
+}
 
 func (r *reporter) add(d *source.Diagnostic) {
-	errors := 0
-	for _, e := range r.list {
-		if e.Severity == source.Error {
-			errors++
-		}
+	if d.Severity != source.Error {
+		r.list = append(r.list, d)
+	} else if !r.full() {
+		r.errors++
+		r.list = append(r.list, d)
 	}
-	if d.Severity == source.Error && errors >= source.MaxErrors {
-		return
-	}
-	r.list = append(r.list, d)
 }
+
+// full reports whether there are as many errors as are worth reporting.
+func (r *reporter) full() bool { return r.errors >= source.MaxErrors }
 
 // syntax adds a SyntaxError.
 func (r *reporter) syntax(span source.Span, message string) {

@@ -50,6 +50,7 @@ func newScanner(fr *source.Fragment, errs *reporter) *scanner {
 func (s *scanner) scan() []token {
 	for s.at < len(s.text) && !s.closed && !s.fatal {
 		s.next()
+		s.fatal = s.fatal || s.errs.full()
 	}
 	if !s.fatal && !s.inside && len(s.open) > 0 {
 		s.missingTerminator()

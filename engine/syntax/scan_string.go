@@ -185,7 +185,7 @@ func (s *scanner) heredoc(quote byte, interpolate bool, openAt int) (x extracted
 	return x, true
 }
 
-func (s *scanner) line(at int) int { return s.span(at, at).Pos().Line }
+func (s *scanner) line(at int) int { return s.fr.Line(at) }
 
 // outdent takes up to indent blanks off the start of each line.
 func (s *scanner) outdent(x *extracted) {
