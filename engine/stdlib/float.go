@@ -40,24 +40,11 @@ func (c call) float(i int) float64 {
 
 // number returns a number of any type as a float.
 func (c call) number(i int) float64 {
-	f, ok := asFloat64(c.a[i])
+	f, ok := floatOf(c.a[i])
 	if !ok {
 		c.noClause()
 	}
 	return f
-}
-
-func asFloat64(v term.Term) (float64, bool) {
-	switch x := v.(type) {
-	case term.Float:
-		return float64(x), true
-	case term.Int:
-		return float64(x), true
-	case *term.Big:
-		f, _ := new(big.Float).SetInt(x.Big()).Float64()
-		return f, !math.IsInf(f, 0)
-	}
-	return 0, false
 }
 
 // mathResult returns f, and raises where the BEAM has no such float.

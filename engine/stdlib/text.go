@@ -1,13 +1,32 @@
 package stdlib
 
-import "streamsplayground/engine/interp"
+import (
+	"slices"
 
-// textModules returns the modules of text, numbers, dates and encodings.
+	"streamsplayground/engine/interp"
+	"streamsplayground/engine/term"
+)
+
+// textModules returns the modules of text, numbers, dates and encodings, and of
+// what people use of Erlang's.
 func textModules() []*interp.NativeModule {
-	return []*interp.NativeModule{
-		stringModule(), integerModule(), floatModule(), regexModule(), regexCompileError(),
-		bitwiseModule(), mathModule(),
+	return slices.Concat([]*interp.NativeModule{
+		stringModule(), integerModule(), floatModule(), regexModule(), regexCompileError(), bitwiseModule(),
 		dateModule(), dateRangeModule(), dateRangeEnumerable(), timeModule(), naiveDateTimeModule(), dateTimeModule(),
 		durationModule(), calendarModule(), calendarISOModule(),
+		baseModule(), uriModule(), uriErrorModule(), uriStringChars(), loggerModule(),
+		erlangMod(), mathModule(), randModule(), timerModule(), binaryModule(), cryptoModule(), listsModule(),
+		mapsModule(), queueModule(), stringModuleErlang(),
+	}, jsonModules(), calendarChars())
+}
+
+// calendarChars are the implementations of String.Chars for dates and times.
+func calendarChars() []*interp.NativeModule {
+	var out []*interp.NativeModule
+	for _, name := range []string{"Date", "Time", "NaiveDateTime", "DateTime"} {
+		m := newTextModule("String.Chars." + name)
+		m.def("to_string", 1, func(c call) term.Term { return c.t.Apply(term.NewModule(name), "to_string", c.a[0]) })
+		out = append(out, m.m)
 	}
+	return out
 }

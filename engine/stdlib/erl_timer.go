@@ -1,0 +1,183 @@
+package stdlib
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"streamsplayground/engine/interp"
+	"streamsplayground/engine/node"
+	"streamsplayground/engine/term"
+)
+
+// timerModule is :timer.
+func timerModule() *interp.NativeModule {
+	m := erlangModule("timer")
+	m.def("sleep", 1, func(c call) term.Term {
+		d := c.millis(0)
+		if p := node.Of(c.t); p != nil {
+			p.Sleep(d)
+		}
+		return term.OK
+	})
+	for name, ms := range map[string]int{"seconds": 1000, "minutes": 60_000, "hours": 3_600_000} {
+		m.def(name, 1, func(c call) term.Term { return term.Int(c.int(0) * ms) })
+	}
+	m.def("hms", 3, func(c call) term.Term {
+		return term.Int(((c.int(0)*60+c.int(1))*60 + c.int(2)) * 1000)
+	})
+	m.def("send_after", 2, func(c call) term.Term { return timerSend(c, nil, c.a[1], false) })
+	m.def("send_after", 3, func(c call) term.Term { return timerSend(c, c.a[1], c.a[2], false) })
+	m.def("send_interval", 2, func(c call) term.Term { return timerSend(c, nil, c.a[1], true) })
+	m.def("send_interval", 3, func(c call) term.Term { return timerSend(c, c.a[1], c.a[2], true) })
+	m.def("exit_after", 2, func(c call) term.Term { return timerExit(c, c.a[1]) })
+	m.def("kill_after", 1, func(c call) term.Term { return timerExit(c, atomTerm("kill")) })
+	m.def("apply_after", 2, func(c call) term.Term {
+		f := c.a[1]
+		return timerApply(c, false, func(t *interp.Thread) { t.Call(f) })
+	})
+	m.def("apply_interval", 2, func(c call) term.Term {
+		f := c.a[1]
+		return timerApply(c, true, func(t *interp.Thread) { t.Call(f) })
+	})
+	for name, repeat := range map[string]bool{"apply_after": false, "apply_interval": true} {
+		m.def(name, 3, func(c call) term.Term {
+			f, args := c.a[1], c.slice(2)
+			return timerApply(c, repeat, func(t *interp.Thread) { t.Call(f, args...) })
+		})
+		m.def(name, 4, func(c call) term.Term {
+			mod, fun, args := c.atom(1), c.atom(2).Name(), c.slice(3)
+			return timerApply(c, repeat, func(t *interp.Thread) { t.Apply(mod, fun, args...) })
+		})
+	}
+	m.def("cancel", 1, timerCancel)
+	m.def("tc", 1, func(c call) term.Term { return timerTC(c, func() term.Term { return c.t.Call(c.a[0]) }) })
+	m.def("tc", 2, func(c call) term.Term {
+		args := c.slice(1)
+		return timerTC(c, func() term.Term { return c.t.Call(c.a[0], args...) })
+	})
+	m.def("tc", 3, func(c call) term.Term {
+		args := c.slice(2)
+		return timerTC(c, func() term.Term { return c.t.Apply(c.atom(0), c.atom(1).Name(), args...) })
+	})
+	return m.m
+}
+
+// validTime reports whether the first argument is a time; :timer returns an
+// error for others.
+func (c call) validTime() bool {
+	n, ok := c.a[0].(term.Int)
+	return ok && n >= 0
+}
+
+func badTimer() term.Term { return errorTuple("badarg") }
+
+func timerSend(c call, to, msg term.Term, repeat bool) term.Term {
+	p := c.process()
+	if !c.validTime() {
+		return badTimer()
+	}
+	if to == nil {
+		to = p.PID()
+	}
+	if !repeat {
+		return okTuple(tuple(atomTerm("once"), p.Node().SendAfter(to, msg, c.millis(0))))
+	}
+	pid, ok := p.Node().Resolve(to)
+	if !ok {
+		return badTimer()
+	}
+	return okTuple(tuple(atomTerm("interval"), p.Node().SendInterval(pid, msg, max(c.millis(0), time.Millisecond))))
+}
+
+// timerApply runs f later, in a process of its own.
+func timerApply(c call, repeat bool, f func(t *interp.Thread)) term.Term {
+	p := c.process()
+	if !c.validTime() {
+		return badTimer()
+	}
+	d := c.millis(0)
+	if repeat {
+		d = max(d, time.Millisecond)
+	}
+	pid, _, err := p.SpawnRun(node.SpawnOptions{}, func(t *interp.Thread) term.Term {
+		me := node.Of(t)
+		for {
+			me.Sleep(d)
+			f(t)
+			if !repeat {
+				return term.OK
+			}
+		}
+	})
+	if err != nil {
+		c.t.RaiseNew("SystemLimitError")
+	}
+	return okTuple(tuple(atomTerm("instant"), pid))
+}
+
+// timerExit sends the calling process an exit signal later.
+func timerExit(c call, reason term.Term) term.Term {
+	p := c.process()
+	n, target := p.Node(), p.PID()
+	return timerApply(c, false, func(*interp.Thread) { n.Exit(target, reason) })
+}
+
+func timerCancel(c call) term.Term {
+	p := c.process()
+	ref, ok := c.a[0].(term.Tuple)
+	if !ok || len(ref) != 2 {
+		return badTimer()
+	}
+	switch x := ref[1].(type) {
+	case term.Ref:
+		p.Node().CancelTimer(x)
+	case term.PID:
+		p.Node().Exit(x, atomTerm("kill"))
+	default:
+		return badTimer()
+	}
+	return okTuple(atomTerm("cancel"))
+}
+
+func timerTC(c call, f func() term.Term) term.Term {
+	start := time.Now()
+	v := f()
+	return tuple(term.Int(time.Since(start).Microseconds()), v)
+}
+
+var keySeed = term.Term(term.NewAtom("rand_seed"))
+
+// seed makes the process's random numbers repeatable, by the term that is the
+// seed; nil goes back to any numbers.
+func (c call) seed(v term.Term) {
+	p := node.Of(c.t)
+	if p == nil {
+		return
+	}
+	if v == term.Term(term.Nil) {
+		p.SetDict(p.Dict().Delete(keySeed))
+		return
+	}
+	var n uint64 = 14695981039346656037
+	for _, b := range []byte(term.Inspect(v)) {
+		n = (n ^ uint64(b)) * 1099511628211
+	}
+	p.SetDict(p.Dict().Put(keySeed, tuple(term.Int(n), term.Int(0))))
+}
+
+// random returns the process's source of random numbers.
+func (c call) random() *rand.Rand {
+	if p := node.Of(c.t); p != nil {
+		if v, ok := p.Dict().Get(keySeed); ok {
+			if s, ok := v.(term.Tuple); ok && len(s) == 2 {
+				seed, ok1 := s[0].(term.Int)
+				count, ok2 := s[1].(term.Int)
+				if ok1 && ok2 {
+					p.SetDict(p.Dict().Put(keySeed, tuple(seed, count+1)))
+					return rand.New(rand.NewPCG(uint64(seed), uint64(count)))
+				}
+			}
+		}
+	}
+	return rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
+}
