@@ -1,0 +1,174 @@
+package live
+
+import (
+	"slices"
+	"strings"
+
+	"streamsplayground/engine/interp"
+	"streamsplayground/engine/term"
+)
+
+// RouteTable is a Router made of routes in order, the first match wins. Add
+// routes before its first use; then it is safe for concurrent use.
+type RouteTable struct {
+	// Module is the router's module, the zero Atom for none.
+	Module term.Atom
+	routes []tableRoute
+}
+
+// RouteInfo describes a route for people.
+type RouteInfo struct {
+	Method string // GET for live routes
+	Path   string // as written, with the scopes' prefixes
+	View   term.Atom
+	Action term.Term
+	// Live is false for a route to a controller, which is only known about.
+	Live bool
+	// RootLayout is what put_root_layout/2 and the live_session set, nil for
+	// nothing.
+	RootLayout term.Term
+}
+
+type tableRoute struct {
+	RouteInfo
+	segments []segment
+	route    Route
+}
+
+// segment is a part of a route's path: text, perhaps followed by a parameter,
+// which with glob takes all that is left.
+type segment struct {
+	text  string
+	param string
+	glob  bool
+}
+
+// AddLive adds a live route.
+func (t *RouteTable) AddLive(path string, route Route) {
+	t.add(RouteInfo{Method: "GET", Path: path, View: route.View, Action: route.Action, Live: true}, route)
+}
+
+func (t *RouteTable) add(info RouteInfo, route Route) {
+	if route.LiveSession == "" {
+		route.LiveSession = "default"
+	}
+	t.routes = append(t.routes, tableRoute{info, parsePath(info.Path), route})
+}
+
+// Routes returns all routes in order.
+func (t *RouteTable) Routes() []RouteInfo {
+	out := make([]RouteInfo, len(t.routes))
+	for i, r := range t.routes {
+		out[i] = r.RouteInfo
+	}
+	return out
+}
+
+// parsePath reads "/rooms/:id", "/post-:id" and "/files/*rest". As
+// Plug.Router.Utils.
+func parsePath(path string) []segment {
+	var out []segment
+	for _, s := range splitPath(path) {
+		seg := segment{text: s}
+		if i := strings.IndexAny(s, ":*"); i >= 0 && i+1 < len(s) {
+			seg = segment{text: s[:i], param: s[i+1:], glob: s[i] == '*'}
+		}
+		out = append(out, seg)
+	}
+	return out
+}
+
+func splitPath(path string) []string {
+	return slices.DeleteFunc(strings.Split(path, "/"), func(s string) bool { return s == "" })
+}
+
+// Route implements Router.
+func (t *RouteTable) Route(path string) (*Route, bool) {
+	r, ok := t.match(path)
+	if !ok || !r.Live {
+		return nil, false
+	}
+	return &r.route, true
+}
+
+// Info returns what is known of the route of a path, and false if there is
+// none.
+func (t *RouteTable) Info(path string) (RouteInfo, bool) {
+	r, ok := t.match(path)
+	return r.RouteInfo, ok
+}
+
+func (t *RouteTable) match(path string) (tableRoute, bool) {
+	parts := splitPath(path)
+	for _, r := range t.routes {
+		if r.Method != "GET" && r.Method != "*" {
+			continue
+		}
+		if params, ok := matchSegments(r.segments, parts); ok {
+			r.route.Params = params
+			return r, true
+		}
+	}
+	return tableRoute{}, false
+}
+
+func matchSegments(segments []segment, parts []string) (*term.Map, bool) {
+	params := term.EmptyMap
+	for i, s := range segments {
+		if s.glob {
+			if i >= len(parts) && s.text != "" || i < len(parts) && !strings.HasPrefix(parts[i], s.text) {
+				return nil, false
+			}
+			rest := make([]term.Term, 0, len(parts)-i)
+			for j, p := range parts[min(i, len(parts)):] {
+				if j == 0 {
+					p = p[len(s.text):]
+				}
+				rest = append(rest, term.Binary(p))
+			}
+			return params.Put(term.Binary(s.param), term.NewList(rest...)), true
+		}
+		if i >= len(parts) {
+			return nil, false
+		}
+		if s.param == "" {
+			if parts[i] != s.text {
+				return nil, false
+			}
+			continue
+		}
+		value, ok := strings.CutPrefix(parts[i], s.text)
+		if !ok {
+			return nil, false
+		}
+		params = params.Put(term.Binary(s.param), term.Binary(value))
+	}
+	return params, len(parts) == len(segments)
+}
+
+// routesAttribute is the module attribute that the router's macros fill.
+const routesAttribute = "phoenix_routes"
+
+// Routers returns the routers among the program's modules: those that use
+// Phoenix.Router.
+func Routers(p *interp.Program) []*RouteTable {
+	var out []*RouteTable
+	for _, m := range p.Modules() {
+		if b, ok := p.Attribute(m, routesAttribute).(*routerBuild); ok {
+			out = append(out, &b.table)
+		}
+	}
+	return out
+}
+
+// Views returns the live views among the program's modules: those that use
+// Phoenix.LiveView.
+func Views(p *interp.Program) []term.Atom {
+	var out []term.Atom
+	for _, m := range p.Modules() {
+		if p.Attribute(m, "phoenix_live_kind") == term.Term(term.NewAtom("view")) {
+			out = append(out, m)
+		}
+	}
+	return out
+}

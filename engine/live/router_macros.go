@@ -1,0 +1,354 @@
+package live
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"streamsplayground/engine/interp"
+	"streamsplayground/engine/source"
+	"streamsplayground/engine/syntax"
+	"streamsplayground/engine/term"
+)
+
+// RouterModules returns the native modules Phoenix.Router and
+// Phoenix.LiveView.Router, whose macros describe routes in a module's body.
+// They run as the body is compiled, in the order in which they are written.
+func RouterModules() []*interp.NativeModule {
+	macro := func(name string, f func(*routerCall) (syntax.Node, error)) interp.NativeMacro {
+		return interp.NativeMacro{Name: name, Arity: -1, Expand: func(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
+			return expandRouter(env, call, f)
+		}}
+	}
+	router := &interp.NativeModule{Name: "Phoenix.Router", Macros: []interp.NativeMacro{
+		{Name: "__using__", Arity: -1, Expand: useRouter},
+		macro("scope", (*routerCall).scope),
+		macro("__end_scope__", (*routerCall).endScope),
+		macro("pipeline", (*routerCall).pipeline),
+		macro("__end_pipeline__", (*routerCall).endPipeline),
+		macro("plug", (*routerCall).plug),
+		macro("pipe_through", (*routerCall).pipeThrough),
+		macro("match", (*routerCall).match),
+	}}
+	for _, verb := range []string{"get", "post", "put", "patch", "delete", "options", "head", "connect", "trace"} {
+		router.Macros = append(router.Macros, macro(verb, (*routerCall).controller))
+	}
+	for _, name := range []string{"forward", "resources"} {
+		router.Macros = append(router.Macros, macro(name, (*routerCall).unsupported))
+	}
+	liveRouter := &interp.NativeModule{Name: "Phoenix.LiveView.Router", Macros: []interp.NativeMacro{
+		macro("live", (*routerCall).live),
+		macro("live_session", (*routerCall).liveSession),
+		macro("__end_live_session__", (*routerCall).endLiveSession),
+	}}
+	return []*interp.NativeModule{router, liveRouter}
+}
+
+// routerBuild is a router while its module is compiled. It is kept in a module
+// attribute, and so is a term to the language.
+type routerBuild struct {
+	table     RouteTable
+	scopes    []routerScope
+	session   *liveSession
+	sessions  []string
+	pipelines map[string]*pipeline
+	inside    *pipeline // that is being defined
+}
+
+// Kind implements term.Term.
+func (*routerBuild) Kind() term.Kind { return term.KindRef }
+
+type routerScope struct {
+	path  []string
+	alias []string
+	pipes []string
+}
+
+type liveSession struct {
+	name       string
+	session    *term.Map
+	onMount    []term.Term
+	layout     term.Term
+	rootLayout term.Term
+}
+
+type pipeline struct {
+	name       string
+	rootLayout term.Term
+}
+
+func (b *routerBuild) top() *routerScope { return &b.scopes[len(b.scopes)-1] }
+
+// useRouter expands use Phoenix.Router.
+func useRouter(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
+	module, ok := env.Module()
+	if !ok {
+		return nil, argumentError(call, "Phoenix.Router is for modules")
+	}
+	env.PutAttribute(routesAttribute, &routerBuild{table: RouteTable{Module: module}, scopes: []routerScope{{}}, pipelines: map[string]*pipeline{}})
+	return importNode(call, "Elixir", "Phoenix", "Router"), nil
+}
+
+func importNode(call *syntax.Call, segs ...string) syntax.Node {
+	at := syntax.At{At: call.Span()}
+	return &syntax.Call{At: at, Name: "import", NameAt: call.Span(), Args: []syntax.Node{&syntax.Alias{At: at, Segs: segs}}}
+}
+
+func argumentError(n syntax.Node, format string, args ...any) error {
+	return &source.Diagnostic{Kind: "ArgumentError", Span: n.Span(), Message: fmt.Sprintf(format, args...)}
+}
+
+// routerCall is one call of a macro in a router.
+type routerCall struct {
+	*routerBuild
+	env  *interp.Env
+	call *syntax.Call
+	args []syntax.Node
+	body syntax.Node // of the do-block, nil for none
+}
+
+func expandRouter(env *interp.Env, call *syntax.Call, f func(*routerCall) (syntax.Node, error)) (syntax.Node, error) {
+	b, ok := env.Attribute(routesAttribute).(*routerBuild)
+	if !ok {
+		return nil, argumentError(call, "%s can only be used in a module that has \"use Phoenix.Router\"", call.Name)
+	}
+	c := &routerCall{routerBuild: b, env: env, call: call, args: call.Rest()}
+	if do := call.Section("do"); do != nil {
+		c.body = do.Body
+	}
+	return f(c)
+}
+
+// nothing is what a macro expands to that leaves no code.
+func (c *routerCall) nothing() syntax.Node {
+	return &syntax.Atom{At: syntax.At{At: c.call.Span()}, Name: "ok"}
+}
+
+// around returns the body followed by a call of the macro that ends it.
+func (c *routerCall) around(module []string, end string) syntax.Node {
+	at := syntax.At{At: c.call.Span()}
+	done := &syntax.Call{At: at, Target: &syntax.Alias{At: at, Segs: append([]string{"Elixir"}, module...)}, Name: end, NameAt: c.call.Span(), Parens: true}
+	return &syntax.Block{At: at, Exprs: []syntax.Node{c.body, done}}
+}
+
+func (c *routerCall) fail(format string, args ...any) error {
+	return argumentError(c.call, format, args...)
+}
+
+// value evaluates argument i, nil when there is none.
+func (c *routerCall) value(i int) (term.Term, error) {
+	if i >= len(c.args) {
+		return nil, nil
+	}
+	return c.env.Eval(c.args[i])
+}
+
+func (c *routerCall) path(v term.Term) (string, error) {
+	p, ok := v.(term.Binary)
+	if !ok {
+		return "", c.fail("router paths must be strings, got: %s", term.Inspect(v))
+	}
+	if !strings.HasPrefix(string(p), "/") {
+		p = "/" + p
+	}
+	return string(p), nil
+}
+
+// scope expands scope/2, /3 and /4.
+func (c *routerCall) scope() (syntax.Node, error) {
+	if c.body == nil || len(c.args) == 0 || len(c.args) > 3 {
+		return nil, c.fail("scope expects a path, an alias or options, and a do-block")
+	}
+	s := *c.top()
+	for i := range c.args {
+		v, err := c.value(i)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.scopeArgument(&s, v); err != nil {
+			return nil, err
+		}
+	}
+	c.scopes = append(c.scopes, s)
+	return c.around([]string{"Phoenix", "Router"}, "__end_scope__"), nil
+}
+
+func (c *routerCall) scopeArgument(s *routerScope, v term.Term) error {
+	switch v := v.(type) {
+	case term.Binary:
+		path, err := c.path(v)
+		s.path = append(slices.Clip(s.path), splitPath(path)...)
+		return err
+	case term.Atom:
+		s.alias = joinAlias(s.alias, v)
+	case *term.List:
+		for e := range v.All() {
+			pair, ok := e.(term.Tuple)
+			if !ok || len(pair) != 2 {
+				return c.fail("scope expects options as a keyword list, got: %s", term.Inspect(v))
+			}
+			switch key := atomName(pair[0]); key {
+			case "path", "alias":
+				if err := c.scopeArgument(s, pair[1]); err != nil {
+					return err
+				}
+			case "as", "private", "assigns", "log":
+			default:
+				return c.notHere("the option %s of scope", key)
+			}
+		}
+	default:
+		return c.fail("scope expects a path, an alias or options, got: %s", term.Inspect(v))
+	}
+	return nil
+}
+
+func atomName(t term.Term) string {
+	a, _ := t.(term.Atom)
+	return a.Name()
+}
+
+// joinAlias appends a module to a scope's alias; false drops the alias.
+func joinAlias(alias []string, m term.Atom) []string {
+	switch m {
+	case term.False:
+		return nil
+	case term.Nil:
+		return alias
+	}
+	return append(slices.Clip(alias), strings.TrimPrefix(m.Name(), "Elixir."))
+}
+
+func (c *routerCall) notHere(format string, args ...any) error {
+	return &source.Diagnostic{Span: c.call.Span(), Unsupported: true,
+		Message: fmt.Sprintf(format, args...) + " is Phoenix, but not a part of this playground",
+		Hint:    "live views are routed with live/4 in scopes and live_sessions"}
+}
+
+func (c *routerCall) endScope() (syntax.Node, error) {
+	c.scopes = c.scopes[:len(c.scopes)-1]
+	return c.nothing(), nil
+}
+
+// pipeline expands pipeline/2. Its plugs are not run: what those of a browser
+// pipeline do, the server does for every page.
+func (c *routerCall) pipeline() (syntax.Node, error) {
+	v, err := c.value(0)
+	if err != nil {
+		return nil, err
+	}
+	name, ok := v.(term.Atom)
+	if !ok || c.body == nil {
+		return nil, c.fail("pipeline expects a name and a do-block")
+	}
+	c.inside = &pipeline{name: name.Name()}
+	c.pipelines[c.inside.name] = c.inside
+	return c.around([]string{"Phoenix", "Router"}, "__end_pipeline__"), nil
+}
+
+func (c *routerCall) endPipeline() (syntax.Node, error) {
+	c.inside = nil
+	return c.nothing(), nil
+}
+
+// plugs are those of a browser pipeline, which the server knows how to do.
+var plugs = []string{"accepts", "fetch_session", "fetch_flash", "fetch_live_flash", "put_root_layout", "protect_from_forgery",
+	"put_secure_browser_headers"}
+
+func (c *routerCall) plug() (syntax.Node, error) {
+	if c.inside == nil {
+		return nil, c.fail("cannot define plug at the router level, plug must be defined inside a pipeline")
+	}
+	v, err := c.value(0)
+	if err != nil {
+		return nil, err
+	}
+	name, _ := v.(term.Atom)
+	if !slices.Contains(plugs, name.Name()) {
+		return nil, c.notHere("the plug %s", term.Inspect(v))
+	}
+	if name.Name() == "put_root_layout" && len(c.args) > 1 {
+		if v, err = c.value(1); err != nil {
+			return nil, err
+		}
+		if kw, ok := v.(*term.List); ok {
+			v, _ = term.KeywordGet(kw, term.NewAtom("html"))
+		}
+		c.inside.rootLayout = v
+	}
+	return c.nothing(), nil
+}
+
+func (c *routerCall) pipeThrough() (syntax.Node, error) {
+	v, err := c.value(0)
+	if err != nil {
+		return nil, err
+	}
+	pipes := []term.Term{v}
+	if l, ok := v.(*term.List); ok {
+		pipes, _ = l.Slice()
+	}
+	top := c.top()
+	for _, p := range pipes {
+		name := atomName(p)
+		if slices.Contains(top.pipes, name) {
+			return nil, c.fail("duplicate pipe_through for %s. A plug may only be used once inside a scoped pipe_through", term.Inspect(p))
+		}
+		if c.pipelines[name] == nil && !slices.Contains(plugs, name) {
+			return nil, c.fail("unknown pipeline %s", term.Inspect(p))
+		}
+		top.pipes = append(slices.Clip(top.pipes), name)
+	}
+	return c.nothing(), nil
+}
+
+// fullPath is a path behind those of the scopes.
+func (c *routerCall) fullPath(path string) string {
+	return "/" + strings.Join(append(slices.Clip(c.top().path), splitPath(path)...), "/")
+}
+
+// fullModule is a module behind the aliases of the scopes.
+func (c *routerCall) fullModule(m term.Atom) term.Atom {
+	if len(c.top().alias) == 0 {
+		return m
+	}
+	return term.NewModule(strings.Join(joinAlias(c.top().alias, m), "."))
+}
+
+// controller expands get/3 and its like. The route is only known about.
+func (c *routerCall) controller() (syntax.Node, error) {
+	return c.addController(strings.ToUpper(c.call.Name), c.args)
+}
+
+func (c *routerCall) match() (syntax.Node, error) {
+	if len(c.args) == 0 {
+		return nil, c.fail("match expects a verb")
+	}
+	v, err := c.value(0)
+	if err != nil {
+		return nil, err
+	}
+	return c.addController(strings.ToUpper(atomName(v)), c.args[1:])
+}
+
+func (c *routerCall) addController(method string, args []syntax.Node) (syntax.Node, error) {
+	if len(args) < 2 {
+		return nil, c.fail("%s expects a path and a plug", c.call.Name)
+	}
+	v, err := c.env.Eval(args[0])
+	if err != nil {
+		return nil, err
+	}
+	path, err := c.path(v)
+	if err != nil {
+		return nil, err
+	}
+	module, ok := c.env.Expand(args[1])
+	if !ok {
+		return nil, c.fail("routes expect a module plug as second argument")
+	}
+	c.table.add(RouteInfo{Method: method, Path: c.fullPath(path), View: c.fullModule(module)}, Route{})
+	return c.nothing(), nil
+}
+
+func (c *routerCall) unsupported() (syntax.Node, error) { return nil, c.notHere("%s", c.call.Name) }
