@@ -1,0 +1,44 @@
+package live
+
+import (
+	"embed"
+	"io/fs"
+	"sort"
+	"sync"
+
+	"streamsplayground/engine/interp"
+	"streamsplayground/engine/source"
+	"streamsplayground/engine/stdlib"
+)
+
+//go:embed prelude/*.ex
+var preludeFiles embed.FS
+
+// Prelude returns the modules of LiveView that are written in Elixir.
+func Prelude() []*source.File {
+	names, err := fs.Glob(preludeFiles, "prelude/*.ex")
+	if err != nil {
+		panic(err)
+	}
+	sort.Strings(names)
+	out := make([]*source.File, len(names))
+	for i, name := range names {
+		text, err := preludeFiles.ReadFile(name)
+		if err != nil {
+			panic(err)
+		}
+		out[i] = source.NewFile(name, string(text))
+	}
+	return out
+}
+
+// Base returns the program that readers' code is compiled onto: Elixir's
+// standard library and LiveView. It is made once and shared.
+var Base = sync.OnceValues(func() (*interp.Program, error) {
+	p, err := interp.NewProgram(append(stdlib.Modules(), Modules()...)...)
+	if err != nil {
+		return nil, err
+	}
+	next, _, err := p.Compile(Prelude()...)
+	return next, err
+})
