@@ -200,8 +200,9 @@ func (b *build) compileFile(u *fileUnit) {
 	fn := &function{name: "__FILE__"}
 	c := &compiler{b: b, env: env, fn: newFnState(nil, 0, fn), moduleLevel: true}
 	env.comp = c
-	c.runBody(u.tree, fn)
-	c.leave(0)
+	if _, ok := c.runBody(u.tree, fn); ok {
+		c.leave(0)
+	}
 }
 
 // runBody runs the expressions of a file or of a module's body one by one, and

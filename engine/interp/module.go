@@ -140,8 +140,8 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 	_, ok := c.runBody(body, fn)
 	if ok {
 		c.runBefore(fn)
+		c.leave(0)
 	}
-	c.leave(0)
 	m.env = c.env
 	if !ok && b.errors() == before {
 		b.report(&source.Diagnostic{Severity: source.Error, Span: at, Message: "cannot compile module " + moduleText(name)})

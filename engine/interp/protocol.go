@@ -336,6 +336,7 @@ func coreModules() []*NativeModule {
 			{"to_string", 1, func(t *Thread, a []term.Term) term.Term { return term.Binary(t.ToString(a[0])) }},
 		}},
 		&NativeModule{Name: "Kernel"},
+		exceptionFunctions(),
 	)
 }
 

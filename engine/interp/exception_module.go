@@ -1,0 +1,69 @@
+package interp
+
+import (
+	"strings"
+
+	"streamsplayground/engine/term"
+)
+
+// exceptionFunctions is the module Exception.
+func exceptionFunctions() *NativeModule {
+	return &NativeModule{Name: "Exception", Funcs: []NativeFunc{
+		{"message", 1, func(t *Thread, a []term.Term) term.Term {
+			if !isException(a[0]) {
+				t.RaiseFunctionClause("Exception", "message", a)
+			}
+			return term.Binary(t.safeMessage(a[0]))
+		}},
+		{"exception?", 1, func(_ *Thread, a []term.Term) term.Term { return term.Bool(isException(a[0])) }},
+		{"normalize", 2, normalizeNative}, {"normalize", 3, normalizeNative},
+		{"format_banner", 2, bannerNative}, {"format_banner", 3, bannerNative},
+		{"format", 2, formatNative}, {"format", 3, formatNative},
+		{"format_stacktrace", 1, func(_ *Thread, a []term.Term) term.Term {
+			var b strings.Builder
+			for _, f := range framesOf(a[0]) {
+				b.WriteString("    " + f.String() + "\n")
+			}
+			return term.Binary(b.String())
+		}},
+		{"format_exit", 1, func(_ *Thread, a []term.Term) term.Term { return term.Binary(FormatExit(a[0])) }},
+		{"format_mfa", 3, func(_ *Thread, a []term.Term) term.Term {
+			mod, _ := a[0].(term.Atom)
+			name, _ := a[1].(term.Atom)
+			if l, ok := a[2].(*term.List); ok {
+				args, _ := l.Slice()
+				return term.Binary(FormatMFA(mod, name.Name(), len(args), append([]term.Term{}, args...)))
+			}
+			n, _ := a[2].(term.Int)
+			return term.Binary(FormatMFA(mod, name.Name(), int(n), nil))
+		}},
+		{"blame", 3, func(t *Thread, a []term.Term) term.Term {
+			return term.Tuple{t.Normalize(a[1]), a[2]}
+		}},
+	}}
+}
+
+func normalizeNative(t *Thread, a []term.Term) term.Term {
+	if a[0] == term.Term(term.Err) {
+		return t.Normalize(a[1])
+	}
+	return a[1]
+}
+
+// exceptionOf is the exception that kind, reason and stack trace describe.
+func exceptionOf(t *Thread, a []term.Term) *Exception {
+	kind, _ := a[0].(term.Atom)
+	e := &Exception{Kind: kind, Value: a[1]}
+	if len(a) == 3 {
+		e.Stack = framesOf(a[2])
+	}
+	if kind == term.Err {
+		e.Value = t.Normalize(a[1])
+		e.message = t.safeMessage(e.Value)
+	}
+	return e
+}
+
+func bannerNative(t *Thread, a []term.Term) term.Term { return term.Binary(exceptionOf(t, a).Error()) }
+
+func formatNative(t *Thread, a []term.Term) term.Term { return term.Binary(exceptionOf(t, a).Format()) }
