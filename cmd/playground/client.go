@@ -1,0 +1,97 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"streamsplayground/engine/transport"
+	web "streamsplayground/web/client"
+)
+
+// client is the JavaScript that pages load: this project's, or the official
+// one.
+type client struct {
+	read  func(name string) ([]byte, error)
+	start string
+}
+
+// The modules that connect a page. A page may set window.hooks before.
+const (
+	startOurs = `import { LiveSocket } from "./index.js";
+` + startRest
+	startOfficial = `import { Socket } from "./phoenix.mjs";
+import { LiveSocket as Official } from "./phoenix_live_view.esm.js";
+class LiveSocket extends Official {
+  constructor(url, options) { super(url, Socket, options); }
+}
+` + startRest
+	startRest = `const token = document.querySelector("meta[name='csrf-token']").content;
+window.liveSocket = new LiveSocket("/live", { params: { _csrf_token: token }, hooks: window.hooks ?? {} });
+window.liveSocket.connect();
+`
+)
+
+// officialFiles are the modules of the npm packages, by the names that they
+// are served under.
+var officialFiles = map[string]string{
+	"phoenix.mjs":              "phoenix/priv/static/phoenix.mjs",
+	"phoenix_live_view.esm.js": "phoenix_live_view/priv/static/phoenix_live_view.esm.js",
+}
+
+// findClient returns the official client from the packages under a folder, or
+// this project's when the folder is "".
+func findClient(folder string) (client, error) {
+	if folder == "" {
+		return client{read: func(name string) ([]byte, error) { return fs.ReadFile(web.FS, name) }, start: startOurs}, nil
+	}
+	files := map[string][]byte{}
+	for name, path := range officialFiles {
+		data, err := readPackage(folder, path)
+		if err != nil {
+			return client{}, err
+		}
+		files[name] = data
+	}
+	return client{start: startOfficial, read: func(name string) ([]byte, error) {
+		data, ok := files[name]
+		if !ok {
+			return nil, fs.ErrNotExist
+		}
+		return data, nil
+	}}, nil
+}
+
+func readPackage(folder, path string) ([]byte, error) {
+	for _, dir := range []string{folder, filepath.Join(folder, "node_modules")} {
+		data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(path)))
+		if err == nil {
+			return data, nil
+		}
+	}
+	return nil, fmt.Errorf("%s: no %s in this folder; install the npm packages phoenix and phoenix_live_view there", folder, path)
+}
+
+func (c client) assets() transport.Assets {
+	return transport.Assets{Modules: []string{assetsPath + "start.js"}, Title: "Live view"}
+}
+
+// handler serves the modules.
+func (c client) handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name, data := r.URL.Path, []byte(c.start)
+		if name != "start.js" {
+			var err error
+			if data, err = c.read(name); err != nil {
+				http.NotFound(w, r)
+				return
+			}
+		}
+		w.Header().Set("Cache-Control", "no-cache")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+		w.Write(data)
+	})
+}

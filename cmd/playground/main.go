@@ -1,0 +1,53 @@
+// Command playground runs live views.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"streamsplayground/engine/source"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	fmt.Fprintln(os.Stderr, errorText(err))
+	os.Exit(1)
+}
+
+// errorText is what the terminal shows: what was found in the source as
+// Elixir shows it, and all else in one line.
+func errorText(err error) string {
+	if found := source.Diagnostics(err); len(found) > 0 {
+		return found.Text()
+	}
+	return "playground: " + err.Error()
+}
+
+const usage = `usage:
+    playground run FILE|DIR… [-addr HOST:PORT] [-plain] [-official DIR]
+                        run live views, with their router if there is one
+`
+
+// run runs the command with the arguments until it ends or ctx is done.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if len(args) == 0 || args[0] == "-h" || args[0] == "-help" || args[0] == "--help" || args[0] == "help" {
+		fmt.Fprint(stdout, usage)
+		return nil
+	}
+	switch args[0] {
+	case "run":
+		return runViews(ctx, args[1:], stdout, stderr)
+	}
+	return fmt.Errorf("unknown command %q; see playground help", args[0])
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"streamsplayground/engine/source"
+)
+
+// runOptions are the flags of the run command.
+type runOptions struct {
+	paths    []string
+	addr     string
+	plain    bool
+	official string
+}
+
+func parseRun(args []string, stderr io.Writer) (runOptions, error) {
+	var o runOptions
+	set := flag.NewFlagSet("run", flag.ContinueOnError)
+	set.SetOutput(stderr)
+	set.Usage = func() { fmt.Fprint(stderr, usage) }
+	set.StringVar(&o.addr, "addr", "127.0.0.1:4000", "address to listen on")
+	set.BoolVar(&o.plain, "plain", false, "serve the views alone, each at its own path")
+	set.StringVar(&o.official, "official", "", "use the official client, from the npm packages in this folder")
+	// Flags may stand among the files.
+	for len(args) > 0 {
+		if err := set.Parse(args); err != nil {
+			return o, err
+		}
+		args = set.Args()
+		if len(args) > 0 {
+			o.paths, args = append(o.paths, args[0]), args[1:]
+		}
+	}
+	if len(o.paths) == 0 {
+		return o, errors.New("run needs a file or a folder of live views")
+	}
+	return o, nil
+}
+
+// shutdownTimeout is how long views and requests have to end after Ctrl-C.
+const shutdownTimeout = 2 * time.Second
+
+// runViews is the run command.
+func runViews(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	opts, err := parseRun(args, stderr)
+	if err != nil {
+		return err
+	}
+	files, err := readSources(opts.paths)
+	if err != nil {
+		return err
+	}
+	client, err := findClient(opts.official)
+	if err != nil {
+		return err
+	}
+	site, err := newSite(files, client, stdout, stderr)
+	if err != nil {
+		return err
+	}
+	defer site.close()
+	listener, err := listen(opts.addr)
+	if err != nil {
+		return err
+	}
+	site.allow(opts.addr)
+	fmt.Fprint(stdout, site.welcome(listener.Addr()))
+	return serve(ctx, listener, site)
+}
+
+func serve(ctx context.Context, listener net.Listener, site *site) error {
+	server := &http.Server{Handler: site, ReadHeaderTimeout: 10 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+	}
+	ending, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	site.views.Shutdown(ending)
+	if err := server.Shutdown(ending); err != nil {
+		server.Close()
+	}
+	return nil
+}
+
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use by another program; choose another address with -addr", addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listening on %s: %w", addr, err)
+	}
+	return l, nil
+}
+
+// readSources reads the files, and of folders all Elixir files below.
+func readSources(paths []string) ([]*source.File, error) {
+	var out []*source.File
+	for _, path := range paths {
+		names, err := sourceNames(path)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				return nil, plainError(name, err)
+			}
+			out = append(out, source.NewFile(filepath.ToSlash(name), string(text)))
+		}
+	}
+	return out, nil
+}
+
+func sourceNames(path string) ([]string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, plainError(path, err)
+	}
+	if !info.IsDir() {
+		return []string{path}, nil
+	}
+	var names []string
+	err = filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		base := d.Name()
+		if d.IsDir() && name != path && (strings.HasPrefix(base, ".") || slices.Contains([]string{"_build", "deps", "node_modules"}, base)) {
+			return fs.SkipDir
+		}
+		if !d.IsDir() && (filepath.Ext(base) == ".ex" || filepath.Ext(base) == ".exs") {
+			names = append(names, name)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, plainError(path, err)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("%s: no Elixir files in this folder", path)
+	}
+	return names, nil
+}
+
+func plainError(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: no such file or folder", path)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s: permission denied", path)
+	}
+	return fmt.Errorf("reading %s: %w", path, err)
+}
