@@ -259,14 +259,46 @@ func TestViewportEvents(t *testing.T) {
 		p.recordFrame(f)
 		p.replyDiff(f, object{"0": one("r10", -1, -5).list(false)})
 		p.wantText(order, "r6 r7 r8 r9 r10")
-		p.record()
 		p.do(`list.scrollTop = 0`)
-		// The list is locked until the last push is answered; a trailing one may come before.
-		for f = p.next("event"); !contains(f, `"prev"`); f = p.next("event") {
+		// The list stays locked until the last push is answered: at the top of the page
+		// the overrun is told too, and a trailing push for the bottom may come before.
+		for f = p.next("event"); !contains(f, `"_overran"`); f = p.next("event") {
 			p.reply(f, object{})
 		}
+		p.recordFrame(f)
+		p.reply(f, object{})
+		f = p.next("event")
 		p.recordFrame(f)
 		p.replyDiff(f, object{"0": one("r5", 0, 5).list(false)})
 		p.wantText(order, "r5 r6 r7 r8 r9")
 	})
+}
+
+func TestTriggerActionSubmitsNatively(t *testing.T) {
+	form := tree(`{"0":"","s":["<form id=\"f\" phx-submit=\"save\" action=\"/native\" method=\"get\"","><input name=\"a\" value=\"1\"><button id=\"b\" name=\"via\" value=\"b\">x</button></form>"]}`)
+	eachClient(t, pageSpec{}, func(t *testing.T, p *page) {
+		p.join(form)
+		p.do(`b.click()`)
+		p.reply(p.next("event"), object{"diff": tree(`{"0":" phx-trigger-action"}`)})
+		if got := p.nextRequest("/native"); got != "/native?a=1&via=b" {
+			t.Errorf("the form went to %s", got)
+		}
+	})
+}
+
+// In a sandboxed frame without an origin, storage, cookies and the history throw.
+func TestSandboxedFrame(t *testing.T) {
+	p := open(t, ours, pageSpec{framed: true, head: `opts.report = true;`})
+	p.join(tree(`{"0":"1","s":["<a id=\"l\" href=\"/page?x=1\" data-phx-link=\"patch\" data-phx-link-state=\"push\">go</a><b>","</b>"]}`))
+	p.next("lvp:dom")
+	p.send(p.joinRef, nil, p.topic, "live_patch", object{"to": "/page?x=1", "kind": "push"})
+	p.diff(tree(`{"0":"2"}`))
+	if f := p.next("lvp:dom"); !contains(f, `"text":"2"`) {
+		t.Errorf("the report is %s", f.Payload)
+	}
+	p.dropConnection()
+	if f := p.next("phx_join"); !contains(f, "/page?x=1") {
+		t.Errorf("the rejoin forgets the address: %s", f.Payload)
+	}
+	p.checkErrors()
 }

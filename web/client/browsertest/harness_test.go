@@ -133,6 +133,10 @@ type pageSpec struct {
 	head string // after the client's import, before connect; JavaScript, `opts` are the client's options
 	// around is HTML beside the view's element.
 	around string
+	// id of the view's element, "phx-main" if empty.
+	id string
+	// framed puts the page into a sandboxed frame.
+	framed bool
 	// errorsExpected lets console errors pass.
 	errorsExpected bool
 }
@@ -210,6 +214,8 @@ type page struct {
 	more   chan struct{}
 	conn   *websocket.Conn
 	errors []string
+	// requests are the pages asked for.
+	requests []string
 }
 
 func open(t *testing.T, kind string, spec pageSpec) *page {
@@ -228,7 +234,11 @@ func open(t *testing.T, kind string, spec pageSpec) *page {
 		server.Close()
 		tab.giveBack()
 	})
-	if err := chromedp.Do(tab.ctx, chromedp.Navigate(server.URL+"/page")); err != nil {
+	path := "/page"
+	if spec.framed {
+		path = "/frame"
+	}
+	if err := chromedp.Do(tab.ctx, chromedp.Navigate(server.URL+path)); err != nil {
 		t.Fatalf("opening the page: %v", err)
 	}
 	return p
@@ -269,14 +279,26 @@ func (p *page) checkErrors() {
 
 func (p *page) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/client/", http.StripPrefix("/client/", http.FileServerFS(client.FS)))
+	modules := http.StripPrefix("/client/", http.FileServerFS(client.FS))
+	mux.HandleFunc("/client/", func(w http.ResponseWriter, r *http.Request) {
+		// A frame without an origin gets modules only where every origin does.
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		modules.ServeHTTP(w, r)
+	})
 	if dir := npmDir(); dir != "" {
 		mux.Handle("/npm/", http.StripPrefix("/npm/", http.FileServer(http.Dir(dir))))
 	}
 	mux.HandleFunc("/live/websocket", p.socket)
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		p.mu.Lock()
+		p.requests = append(p.requests, r.RequestURI)
+		p.mu.Unlock()
+		p.wake()
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, p.html())
+	})
+	mux.HandleFunc("/frame", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `<!doctype html><iframe sandbox="allow-scripts allow-forms" src="/page"></iframe>`)
 	})
 	return mux
 }
@@ -284,7 +306,7 @@ func (p *page) handler() http.Handler {
 const pageHTML = `<!doctype html><html><head><title data-suffix=" · T">start</title>
 <script type="importmap">{"imports":{"phoenix":"/npm/phoenix/priv/static/phoenix.mjs"}}</script>
 <style>.tall{height:300px} li{min-height:1px}</style></head><body>
-<div id="phx-main" data-phx-main data-phx-session="SESSION" data-phx-static="STATIC">%s</div>%s
+<div id="%s" data-phx-main data-phx-session="SESSION" data-phx-static="STATIC">%s</div>%s
 <script type="module">
 %s
 let opts = {params: {_csrf_token: "C"}, reconnectAfterMs: () => 50, rejoinAfterMs: () => 50};
@@ -295,16 +317,23 @@ window.liveSocket = new LiveSocket("/live", Socket, opts);
 liveSocket.connect();
 </script></body></html>`
 
+func (p *page) viewID() string {
+	if p.spec.id == "" {
+		return "phx-main"
+	}
+	return p.spec.id
+}
+
 func (p *page) html() string {
 	imports := `import {LiveSocket, Socket} from "/client/index.js";`
 	if p.kind == official {
 		imports = `import {Socket} from "phoenix"; import {LiveSocket, ViewHook} from "/npm/phoenix_live_view/priv/static/phoenix_live_view.esm.js";`
 	}
-	return fmt.Sprintf(pageHTML, p.spec.body, p.spec.around, imports, p.spec.head)
+	return fmt.Sprintf(pageHTML, p.viewID(), p.spec.body, p.spec.around, imports, p.spec.head)
 }
 
 func (p *page) socket(w http.ResponseWriter, r *http.Request) {
-	conn, err := websocket.Accept(w, r, nil)
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
 		return
 	}
@@ -325,9 +354,35 @@ func (p *page) socket(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
 		p.frames = append(p.frames, f)
 		p.mu.Unlock()
+		p.wake()
+	}
+}
+
+// wake tells a waiting test to look again.
+func (p *page) wake() {
+	select {
+	case p.more <- struct{}{}:
+	default:
+	}
+}
+
+// nextRequest waits for the browser to ask for a page whose address has the prefix.
+func (p *page) nextRequest(prefix string) string {
+	p.t.Helper()
+	deadline := time.After(wait)
+	for {
+		p.mu.Lock()
+		for _, uri := range p.requests {
+			if strings.HasPrefix(uri, prefix) {
+				p.mu.Unlock()
+				return uri
+			}
+		}
+		p.mu.Unlock()
 		select {
-		case p.more <- struct{}{}:
-		default:
+		case <-p.more:
+		case <-deadline:
+			p.t.Fatalf("nobody asks for %s", prefix)
 		}
 	}
 }
@@ -450,6 +505,9 @@ func (p *page) marked(diff object) object {
 
 func (p *page) settle() {
 	p.t.Helper()
+	if p.spec.framed { // a frame of another origin cannot be looked into
+		return
+	}
 	p.until(fmt.Sprintf("window.done >= %d", p.done))
 }
 
