@@ -391,12 +391,16 @@ func (s *scanner) sigil() {
 var sigilClosers = map[byte]string{'(': ")", '[': "]", '{': "}", '<': ">", '/': "/", '|': "|", '"': `"`, '\'': "'"}
 
 // sigilToken appends a sigil. An escape that is wrong for a string stays as it
-// is, because sigils such as ~r have their own.
+// is, because sigils may have their own.
 func (s *scanner) sigilToken(start int, name string, x extracted, quote byte) *token {
 	parts := make([]piece, len(x.pieces))
 	for i, p := range x.pieces {
 		parts[i] = p
-		if p.tokens == nil && isLower(name[0]) {
+		switch {
+		case p.tokens != nil || !isLower(name[0]):
+		case name == "r":
+			parts[i].text = unescapeRegex(p.text)
+		default:
 			if text, problem := unescape(p.text); problem == "" {
 				parts[i].text = text
 			}

@@ -108,3 +108,30 @@ func hexPrefix(text string, most int) int {
 	}
 	return n
 }
+
+// unescapeRegex replaces the few escapes that ~r has; all others belong to the
+// regular expression.
+func unescapeRegex(text string) string {
+	if strings.IndexByte(text, '\\') < 0 {
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] != '\\' || i+1 == len(text) {
+			b.WriteByte(text[i])
+			continue
+		}
+		i++
+		switch c := text[i]; {
+		case strings.IndexByte("fnrtva", c) >= 0:
+			b.WriteByte(unescapeByte(c))
+		case c == '\n':
+		case strings.HasPrefix(text[i:], "\r\n"):
+			i++
+		default:
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
