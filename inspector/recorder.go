@@ -88,8 +88,7 @@ type Recorder struct {
 	ring    []*Transaction // oldest first
 	open    map[key]*Transaction
 	waiting map[string][]patch // patches sent and not yet reported, by view
-	subs    map[int]func(id uint64)
-	lastSub int
+	subs    []func(id uint64) bool
 }
 
 // key finds a transaction by what an event says of itself.
@@ -108,22 +107,22 @@ type patch struct {
 
 // NewRecorder returns a recorder that keeps so many transactions.
 func NewRecorder(capacity int) *Recorder {
-	return &Recorder{capacity: capacity, open: map[key]*Transaction{}, waiting: map[string][]patch{}, subs: map[int]func(uint64){}}
+	return &Recorder{capacity: capacity, open: map[key]*Transaction{}, waiting: map[string][]patch{}}
 }
 
 // Subscribe calls f with the ID of each transaction that ended or got more
-// details, and with 0 after Clear, until cancel is called. f must not block.
-func (r *Recorder) Subscribe(f func(id uint64)) (cancel func()) {
+// details, and with 0 after Clear, until f returns false. f must not block.
+func (r *Recorder) Subscribe(f func(id uint64) bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.lastSub++
-	n := r.lastSub
-	r.subs[n] = f
-	return func() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		delete(r.subs, n)
-	}
+	r.subs = append(r.subs, f)
+}
+
+// tell calls the subscribers and drops those that want no more.
+func (r *Recorder) tell(id uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.subs = slices.DeleteFunc(r.subs, func(f func(uint64) bool) bool { return !f(id) })
 }
 
 // Transactions returns the finished transactions, oldest first.
@@ -160,32 +159,17 @@ func (r *Recorder) Clear() {
 	r.mu.Lock()
 	r.ring = nil
 	r.waiting = map[string][]patch{}
-	subs := r.subscribers()
 	r.mu.Unlock()
-	for _, f := range subs {
-		f(0)
-	}
-}
-
-func (r *Recorder) subscribers() []func(uint64) {
-	out := make([]func(uint64), 0, len(r.subs))
-	for _, f := range r.subs {
-		out = append(out, f)
-	}
-	return out
+	r.tell(0)
 }
 
 // Trace implements trace.Tracer.
 func (r *Recorder) Trace(e trace.Event) {
 	r.mu.Lock()
 	id := r.record(e)
-	var subs []func(uint64)
-	if id != 0 {
-		subs = r.subscribers()
-	}
 	r.mu.Unlock()
-	for _, f := range subs {
-		f(id)
+	if id != 0 {
+		r.tell(id)
 	}
 }
 

@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// allowedHost reports whether a Host header names this server. Names other
+// AllowedHost reports whether a Host header names this server. Names other
 // than the configured ones are refused, so that a name that an attacker points
 // at a loopback address gets nothing; an IP address cannot be pointed
 // elsewhere.
-func (h *Handler) allowedHost(host string) bool {
+func (h *Handler) AllowedHost(host string) bool {
 	name := host
 	if n, _, err := net.SplitHostPort(host); err == nil {
 		name = n

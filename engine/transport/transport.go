@@ -89,7 +89,7 @@ func New(opts Options) *Handler {
 
 // ServeHTTP serves the socket at its path and pages at all others.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !h.allowedHost(r.Host) {
+	if !h.AllowedHost(r.Host) {
 		http.Error(w, "unknown host", http.StatusForbidden)
 		return
 	}
@@ -120,6 +120,13 @@ func (h *Handler) Shutdown(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// Connections returns how many sockets are open.
+func (h *Handler) Connections() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.conns)
 }
 
 // add counts a connection, or refuses it after Shutdown.

@@ -1,0 +1,142 @@
+package live
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"streamsplayground/engine/interp"
+	"streamsplayground/engine/node"
+	"streamsplayground/engine/source"
+	"streamsplayground/engine/term"
+)
+
+// App is a set of live views, compiled, with the routes to them. It is
+// immutable and may run on many nodes at once.
+type App struct {
+	Program *interp.Program
+	Routes  *RouteTable
+	// Listed says that no router was found and several views were: each has a
+	// path made of its name.
+	Listed bool
+
+	applications []term.Atom
+}
+
+// ErrNoView says that there is nothing to show.
+var ErrNoView = errors.New(`no live view in these files: a module with "use Phoenix.LiveView"`)
+
+// NewApp compiles files. The routes are those of the router among them;
+// without one the single live view is at "/". The error is source.Errors when
+// the code is wrong; warnings come with or without an error.
+func NewApp(files ...*source.File) (app *App, warnings source.Errors, err error) {
+	base, err := Base()
+	if err != nil {
+		return nil, nil, fmt.Errorf("preparing LiveView: %w", err)
+	}
+	program, warnings, err := base.Compile(files...)
+	if err != nil {
+		return nil, warnings, err
+	}
+	app = &App{Program: program}
+	if app.Routes, app.Listed, err = findRoutes(Routers(program), Views(program)); err != nil {
+		return nil, warnings, err
+	}
+	application := term.NewModule("Application")
+	for _, m := range program.Modules() {
+		for _, b := range program.Behaviours(m) {
+			if b == application {
+				app.applications = append(app.applications, m)
+			}
+		}
+	}
+	return app, warnings, nil
+}
+
+// findRoutes returns the routes of the one router, or those of the views when
+// there is none.
+func findRoutes(routers []*RouteTable, views []term.Atom) (routes *RouteTable, listed bool, err error) {
+	switch {
+	case len(routers) > 1:
+		var names []string
+		for _, r := range routers {
+			names = append(names, term.Inspect(r.Module))
+		}
+		return nil, false, fmt.Errorf("more than one router: %s; run the files of one of them", strings.Join(names, ", "))
+	case len(routers) == 1:
+		return routers[0], false, nil
+	case len(views) == 0:
+		return nil, false, ErrNoView
+	}
+	routes = &RouteTable{}
+	if len(views) == 1 {
+		routes.AddLive("/", Route{View: views[0]})
+		return routes, false, nil
+	}
+	for _, v := range views {
+		routes.AddLive("/"+pathOf(v), Route{View: v})
+	}
+	return routes, true, nil
+}
+
+// pathOf is a path for a view that no router names: "room-list" for
+// ChatWeb.RoomListLive.
+func pathOf(view term.Atom) string {
+	name := term.Inspect(view)
+	name = name[strings.LastIndex(name, ".")+1:]
+	if short := strings.TrimSuffix(name, "Live"); short != "" {
+		name = short
+	}
+	var b strings.Builder
+	for i, r := range name {
+		if unicode.IsUpper(r) && i > 0 {
+			b.WriteByte('-')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+// Start starts the modules that use Application, as the release of a Phoenix
+// project does before it serves pages. What they start lives until the node
+// closes.
+func (a *App) Start(n *node.Node) error {
+	for _, m := range a.applications {
+		if err := startApplication(n, m); err != nil {
+			return fmt.Errorf("starting %s: %w", term.Inspect(m), err)
+		}
+	}
+	return nil
+}
+
+// startApplication calls start/2 in a process that then stays, since what it
+// starts is linked to it.
+func startApplication(n *node.Node, m term.Atom) error {
+	started := make(chan error, 1)
+	main := func(p *node.Process) term.Term {
+		result, err := p.Thread().Run(func() term.Term {
+			return p.Thread().Apply(m, "start", term.NewAtom("normal"), term.Empty)
+		})
+		if err == nil {
+			if t, ok := result.(term.Tuple); !ok || len(t) < 2 || t[0] != term.Term(term.OK) {
+				err = fmt.Errorf("%s.start(:normal, []) returned %s", term.Inspect(m), term.Inspect(result))
+			}
+		}
+		started <- err
+		for err == nil {
+			p.Next()
+		}
+		return node.Shutdown
+	}
+	p, err := n.Spawn(main, nil)
+	if err != nil {
+		return err
+	}
+	select {
+	case err := <-started:
+		return err
+	case <-p.Done():
+		return errors.New("the process that starts it was killed")
+	}
+}

@@ -1,0 +1,194 @@
+package inspector
+
+import (
+	_ "embed"
+	"strconv"
+	"strings"
+
+	"streamsplayground/engine/interp"
+	"streamsplayground/engine/live"
+	"streamsplayground/engine/node"
+	"streamsplayground/engine/rendered"
+	"streamsplayground/engine/source"
+	"streamsplayground/engine/term"
+)
+
+//go:embed pane.ex
+var paneSource string
+
+// Module is the name of the inspector's live view.
+var Module = term.NewModule("Playground.Inspector")
+
+var htmlModule = term.NewModule("Playground.Inspector.HTML")
+
+// Templates returns the file with the pane's templates; the program that runs
+// the pane must have compiled it.
+func Templates() *source.File { return source.NewFile("inspector/pane.ex", paneSource) }
+
+// timelineLimit is how many transactions the page's timeline shows.
+const timelineLimit = 300
+
+// consoleLimit is how many lines of the console are shown.
+const consoleLimit = 200
+
+// Pane is the inspector's live view. Its session names the recording to show
+// under "recording".
+type Pane struct {
+	// Recorder returns the recording of a name, nil if there is none any more.
+	Recorder func(name string) *Recorder
+}
+
+// recorderRef carries a Recorder in an assign.
+type recorderRef struct{ *Recorder }
+
+// Kind implements term.Term.
+func (recorderRef) Kind() term.Kind { return term.KindRef }
+
+// news is the message that a transaction ended or changed; 0 means that all
+// were cleared.
+type news struct{ id uint64 }
+
+// Kind implements term.Term.
+func (news) Kind() term.Kind { return term.KindRef }
+
+// Mount implements live.ViewMounter.
+func (p *Pane) Mount(t *interp.Thread, _ term.Term, session *term.Map, s live.Socket) live.Socket {
+	name, _ := session.Get(term.Binary("recording"))
+	rec := p.Recorder(text(name))
+	if rec == nil {
+		rec = NewRecorder(1)
+	}
+	s = s.Assign("recorder", recorderRef{rec}).Assign("tab", term.Binary("streams")).
+		Assign("follow", term.True).Assign("tx", term.Nil).Assign("selected", term.Int(0)).
+		Assign("console", term.Empty).Assign("count", term.Int(0))
+	var items []term.Term
+	var last uint64
+	if s.Connected() {
+		subscribe(t, rec)
+		all := rec.Transactions()
+		for i := range all[max(0, len(all)-timelineLimit):] {
+			items = append(items, timelineItem(&all[i], false))
+			last = all[i].ID
+		}
+	}
+	s = s.Assign("count", term.Int(len(items))).Stream(t, "timeline", items)
+	if last != 0 {
+		s = p.choose(t, s, rec, last)
+	}
+	return s
+}
+
+// subscribe has the recorder send news to this process for as long as it
+// lives.
+func subscribe(t *interp.Thread, rec *Recorder) {
+	self := node.Of(t)
+	rec.Subscribe(func(id uint64) bool {
+		self.Node().Send(self.PID(), news{id})
+		_, alive := self.Node().Process(self.PID())
+		return alive
+	})
+}
+
+// Render implements live.View.
+func (p *Pane) Render(t *interp.Thread, assigns *term.Map) *rendered.Rendered {
+	r, _ := t.Apply(htmlModule, "pane", assigns).(*rendered.Rendered)
+	return r
+}
+
+// HandleEvent implements live.EventHandler.
+func (p *Pane) HandleEvent(t *interp.Thread, event string, value term.Term, s live.Socket) (live.Socket, *term.Map) {
+	rec := s.Get("recorder").(recorderRef).Recorder
+	params, _ := value.(*term.Map)
+	if params == nil {
+		params = term.EmptyMap
+	}
+	switch event {
+	case "select":
+		id, _ := params.Get(term.Binary("id"))
+		if n, err := strconv.ParseUint(text(id), 10, 64); err == nil {
+			s = p.choose(t, s, rec, n)
+			s = s.Assign("follow", term.Bool(n == lastID(rec)))
+		}
+	case "tab":
+		tab, _ := params.Get(term.Binary("tab"))
+		s = p.console(s.Assign("tab", term.Binary(text(tab))), rec)
+	case "follow":
+		on := s.Get("follow") != term.Term(term.True)
+		s = s.Assign("follow", term.Bool(on))
+		if on {
+			s = p.choose(t, s, rec, lastID(rec))
+		}
+	case "clear":
+		rec.Clear()
+	}
+	return s, nil
+}
+
+func lastID(rec *Recorder) uint64 {
+	all := rec.Transactions()
+	if len(all) == 0 {
+		return 0
+	}
+	return all[len(all)-1].ID
+}
+
+// HandleInfo implements live.InfoHandler.
+func (p *Pane) HandleInfo(t *interp.Thread, msg term.Term, s live.Socket) live.Socket {
+	n, ok := msg.(news)
+	if !ok {
+		return s
+	}
+	rec := s.Get("recorder").(recorderRef).Recorder
+	if n.id == 0 {
+		return s.Stream(t, "timeline", nil, "reset", term.True).Assign("tx", term.Nil).
+			Assign("selected", term.Int(0)).Assign("count", term.Int(0)).Assign("console", term.Empty)
+	}
+	tx, ok := rec.Transaction(n.id)
+	if !ok {
+		return s
+	}
+	chosen := s.Get("selected") == term.Term(term.Int(n.id))
+	s = s.StreamInsert(t, "timeline", timelineItem(&tx, chosen), "limit", term.Int(-timelineLimit)).
+		Assign("count", term.Int(1))
+	switch {
+	case chosen:
+		s = s.Assign("tx", detail(&tx))
+	case s.Get("follow") == term.Term(term.True) && int64(n.id) > int64(s.Get("selected").(term.Int)):
+		s = p.choose(t, s, rec, n.id)
+	}
+	return p.console(s, rec)
+}
+
+// choose shows a transaction. An item of a stream is rendered only when it is
+// streamed, so the old and the new one are streamed again to show which is
+// pressed.
+func (p *Pane) choose(t *interp.Thread, s live.Socket, rec *Recorder, id uint64) live.Socket {
+	tx, ok := rec.Transaction(id)
+	if !ok {
+		return s
+	}
+	if old, _ := s.Get("selected").(term.Int); old != 0 && uint64(old) != id {
+		if was, kept := rec.Transaction(uint64(old)); kept {
+			s = s.StreamInsert(t, "timeline", timelineItem(&was, false), "update_only", term.True)
+		}
+	}
+	s = s.StreamInsert(t, "timeline", timelineItem(&tx, true), "limit", term.Int(-timelineLimit))
+	return p.console(s.Assign("selected", term.Int(id)).Assign("tx", detail(&tx)), rec)
+}
+
+// console fills the console while it is shown.
+func (p *Pane) console(s live.Socket, rec *Recorder) live.Socket {
+	if text(s.Get("tab")) != "console" {
+		return s
+	}
+	var lines []term.Term
+	for _, tx := range rec.Transactions() {
+		for _, l := range tx.Logs {
+			lines = append(lines, record("id", int(tx.ID), "level", l.Level, "text", strings.TrimRight(l.Text, "\n"), "place", place(l.File, l.Line)))
+		}
+		if tx.Crash != "" {
+			lines = append(lines, record("id", int(tx.ID), "level", "error", "text", tx.Crash, "place", place(tx.CrashFile, tx.CrashLine)))
+		}
+	}
+	return s.Assign("console", term.NewList(lines[max(0, len(lines)-consoleLimit):]...))
+}

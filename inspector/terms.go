@@ -1,0 +1,289 @@
+package inspector
+
+import (
+	"fmt"
+	"math"
+	"sort"
+	"strconv"
+	"strings"
+
+	"streamsplayground/engine/term"
+	"streamsplayground/engine/trace"
+)
+
+// record returns a map with atom keys for a template. Empty strings become
+// nil, so that a template can leave them out with :if.
+func record(pairs ...any) *term.Map {
+	b := term.NewMapBuilder(len(pairs) / 2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		var v term.Term
+		switch x := pairs[i+1].(type) {
+		case string:
+			v = term.Binary(x)
+			if x == "" {
+				v = term.Nil
+			}
+		case int:
+			v = term.Int(x)
+		case bool:
+			v = term.Bool(x)
+		case []term.Term:
+			v = term.NewList(x...)
+		case term.Term:
+			v = x
+		}
+		b.Put(term.NewAtom(pairs[i].(string)), v)
+	}
+	return b.Map()
+}
+
+// place writes " · file:line", or nothing.
+func place(file string, line int) string {
+	if file == "" {
+		return ""
+	}
+	return fmt.Sprintf(" · %s:%d", file, line)
+}
+
+// barHeight is the height in pixels of a transaction's bar: the logarithm of
+// its bytes, so that a join and a small diff can both be seen.
+func barHeight(bytes int) int {
+	return 4 + int(5*math.Log2(1+float64(bytes)/64))
+}
+
+func timelineItem(tx *Transaction, selected bool) *term.Map {
+	s := tx.Summary()
+	short := string(s.Trigger)
+	if s.Trigger == trace.EventMsg || s.Trigger == trace.Info {
+		short = tx.Name
+	}
+	return record("id", int(s.ID), "trigger", string(s.Trigger), "client", s.Client, "short", short,
+		"title", fmt.Sprintf("#%d %s: %s, %s out", s.ID, s.Client, s.Label, Bytes(s.BytesOut)),
+		"height", min(barHeight(s.BytesIn+s.BytesOut), 44), "crashed", s.Crashed, "selected", selected)
+}
+
+// detail returns a transaction for the template.
+func detail(tx *Transaction) *term.Map {
+	s := tx.Summary()
+	streams, frames := tx.Streams(), tx.Frames
+	touched, changed, ops := 0, 0, 0
+	for _, st := range streams {
+		if st.Touched {
+			touched++
+		}
+	}
+	for _, a := range tx.Assigns(0) {
+		if a.State != "same" {
+			changed++
+		}
+	}
+	for _, r := range tx.Reports {
+		ops += len(r.Ops)
+	}
+	counts := record("streams", count(touched), "assigns", count(changed), "page", count(ops),
+		"frames", count(len(frames)), "console", count(len(tx.Logs)))
+	return record("id", int(tx.ID), "client", s.Client, "label", s.Label, "bytes_out", Bytes(s.BytesOut),
+		"took", Duration(s.Took), "crash", tx.Crash, "counts", counts,
+		"callbacks", callbackTerms(tx), "streams", streamTerms(tx.ID, streams), "assigns", assignTerms(tx),
+		"reports", reportTerms(tx.Reports), "frames", frameTerms(tx.ID, frames))
+}
+
+// count is the number on a tab: none for 0.
+func count(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func callbackTerms(tx *Transaction) []term.Term {
+	var out []term.Term
+	for i, c := range tx.Callbacks {
+		var args []term.Term
+		for j, a := range c.Args {
+			args = append(args, record("name", argName(c.Name, j), "value", inspectArg(a)))
+		}
+		result := "raised"
+		if c.Result != nil {
+			result = inspectArg(c.Result)
+		}
+		out = append(out, record("n", i, "module", term.Inspect(c.Module), "name", c.Name, "took", Duration(c.Took),
+			"place", place(c.File, c.Line), "args", args, "result", result))
+	}
+	return out
+}
+
+var argNames = map[string][]string{
+	"mount/3": {"params", "session", "socket"}, "mount/1": {"socket"}, "update/2": {"assigns", "socket"},
+	"handle_params/3": {"params", "uri", "socket"}, "handle_event/3": {"event", "params", "socket"},
+	"handle_info/2": {"message", "socket"}, "handle_async/3": {"name", "result", "socket"},
+	"render/1": {"assigns"}, "terminate/2": {"reason", "socket"},
+}
+
+func argName(callback string, i int) string {
+	if names := argNames[callback]; i < len(names) {
+		return names[i]
+	}
+	return fmt.Sprintf("argument %d", i+1)
+}
+
+func inspectArg(t term.Term) string {
+	return term.InspectWith(t, term.InspectOptions{Pretty: true, Width: 64, Limit: 50})
+}
+
+func streamTerms(id uint64, streams []Stream) []term.Term {
+	var out []term.Term
+	for i := range streams {
+		s := &streams[i]
+		var ops []term.Term
+		for _, op := range s.Ops {
+			ops = append(ops, opTerm(s, op))
+		}
+		bytes := "not sent"
+		if s.Wire != "" {
+			bytes = Bytes(s.WireBytes) + " of the diff"
+		}
+		out = append(out, record("key", fmt.Sprintf("%d-%s-%d", id, s.Name, s.CID), "name", s.Name, "title", s.Title(),
+			"ref", s.Ref, "reset", s.Reset, "touched", s.Touched, "ops", ops, "held", s.Held, "wire", s.Wire,
+			"wire_bytes", bytes, "page", pageText(s.Container), "pending", orDash(s.Pending), "flushed", orDash(s.After)))
+	}
+	return out
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+// pageText says which rows the container has now.
+func pageText(c *Container) string {
+	if c == nil {
+		return "the page has not reported"
+	}
+	rows := plural(c.Count-c.Placeholders, "row", "rows")
+	if c.Placeholders > 0 {
+		rows += fmt.Sprintf(" and %s outside the stream", plural(c.Placeholders, "child", "children"))
+	}
+	const most = 12
+	ids := c.Children
+	if len(ids) > most {
+		ids = append(append([]string(nil), ids[:most/2]...), append([]string{"…"}, ids[len(ids)-most/2:]...)...)
+	}
+	if len(ids) == 0 {
+		return rows
+	}
+	return rows + ": " + strings.Join(ids, " · ")
+}
+
+func opTerm(s *Stream, op StreamOp) *term.Map {
+	kind, tone, silence := "insert", "new", "not reported yet"
+	row := ""
+	switch {
+	case op.Pending == "":
+		kind, tone = "not asked for by an operation", ""
+	case op.Delete:
+		kind, tone, row = "delete", "del", "no HTML"
+	case op.Row > 0:
+		row = "+ 1 row, " + Bytes(op.Row)
+	}
+	if s.Container != nil {
+		silence = "no such element, so nothing to do"
+	}
+	var dom []term.Term
+	domTone := ""
+	for _, d := range op.DOM {
+		icon, _, t := opLook(d.Op)
+		domTone = t
+		dom = append(dom, record("icon", icon, "id", d.ID, "reason", d.Reason))
+	}
+	if op.Pending != "" && !op.Delete && domTone != "" {
+		tone = domTone
+	}
+	return record("kind", kind, "tone", tone, "pending", op.Pending, "wire", op.Wire, "row", row, "dom", dom,
+		"dom_tone", domTone, "silence", silence)
+}
+
+// opLook returns the sign, word and tone of what happened to an element.
+func opLook(op string) (icon, word, tone string) {
+	switch op {
+	case "inserted":
+		return "⊕", "new", "new"
+	case "updated":
+		return "✎", "updated", "upd"
+	case "moved":
+		return "⇅", "moved", "mov"
+	case "deleted", "removed_on_join", "reset":
+		return "⊖", "deleted", "del"
+	case "pruned":
+		return "✂", "pruned", "cut"
+	case "ignored":
+		return "∅", "ignored", "nop"
+	}
+	return "·", op, "nop"
+}
+
+func assignTerms(tx *Transaction) []term.Term {
+	groups := []term.Term{assignGroup("", tx.Assigns(0))}
+	for _, cid := range cids(tx.PendingComponents, tx.FlushedComponents) {
+		groups = append(groups, assignGroup(fmt.Sprintf("component %d", cid), tx.Assigns(cid)))
+	}
+	return groups
+}
+
+func assignGroup(title string, list []Assign) *term.Map {
+	sort.SliceStable(list, func(i, j int) bool { return list[i].State != "same" && list[j].State == "same" })
+	tones := map[string]string{"new": "new", "changed": "upd", "removed": "del"}
+	var rows []term.Term
+	for _, a := range list {
+		rows = append(rows, record("name", a.Name, "state", a.State, "tone", tones[a.State], "before", a.Before, "value", a.After))
+	}
+	return record("title", title, "rows", rows)
+}
+
+func reportTerms(reports []Report) []term.Term {
+	var out []term.Term
+	for _, r := range reports {
+		var ops, problems, containers []term.Term
+		for _, d := range r.Ops {
+			icon, word, tone := opLook(d.Op)
+			ops = append(ops, record("icon", icon, "word", word, "tone", tone, "target", target(d), "reason", d.Reason, "text", d.Text))
+		}
+		for _, p := range r.Problems {
+			problems = append(problems, term.Binary(p.Message))
+		}
+		for i := range r.Containers {
+			c := &r.Containers[i]
+			containers = append(containers, record("id", c.ID, "text", pageText(c)))
+		}
+		out = append(out, record("ops", ops, "dropped", r.Dropped, "problems", problems, "containers", containers))
+	}
+	return out
+}
+
+// target names an element: by its id, or by its tag and the item it is in.
+func target(d DOMOp) string {
+	name := d.Tag
+	if d.ID != "" {
+		name = "#" + d.ID
+	}
+	if d.Within != "" && d.Within != d.ID {
+		name += " in #" + d.Within
+	}
+	return name
+}
+
+func frameTerms(id uint64, frames []Frame) []term.Term {
+	var out []term.Term
+	for i, f := range frames {
+		v := f.View()
+		var notes []term.Term
+		for _, n := range v.Notes {
+			notes = append(notes, term.Binary(n))
+		}
+		out = append(out, record("n", i, "key", fmt.Sprintf("%d-%d", id, i), "out", v.Out, "kind", v.Kind, "raw", v.Raw,
+			"pretty", v.Pretty, "bytes", Bytes(v.Bytes), "notes", notes))
+	}
+	return out
+}

@@ -1,0 +1,140 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"streamsplayground/engine/live"
+	"streamsplayground/engine/node"
+	"streamsplayground/engine/term"
+	"streamsplayground/engine/transport"
+	"streamsplayground/inspector"
+)
+
+// recorded is how many transactions a recording keeps.
+const recorded = 1000
+
+// run is one reader's running page: a node with its processes, the sockets of
+// the stage's clients, and the recording. Readers share nothing but the code.
+type run struct {
+	recorder *inspector.Recorder
+
+	mu   sync.Mutex
+	app  *app
+	node *node.Node
+	http *transport.Handler
+	// failed is why the app could not be started, "" if it was.
+	failed string
+	used   time.Time
+}
+
+// newRun returns a run of the app, which may be nil while its code does not
+// compile.
+func newRun(a *app, opts runOptions) *run {
+	r := &run{recorder: inspector.NewRecorder(recorded), used: time.Now()}
+	r.start(a, opts)
+	return r
+}
+
+// runOptions are what runs of one server have in common.
+type runOptions struct {
+	secret []byte
+	scope  string // of the tokens: the reader and the page
+	hosts  []string
+	log    *slog.Logger
+}
+
+// start puts the app on a node of its own and starts its applications, as the
+// release of a Phoenix project does.
+func (r *run) start(a *app, opts runOptions) {
+	r.app, r.failed = a, ""
+	if a == nil {
+		return
+	}
+	server := &live.Server{Router: a.Routes, RouterModule: a.Routes.Module, Tracer: r.recorder,
+		Tokens: transport.NewTokens(opts.secret, opts.scope)}
+	server.SetProgram(a.Program)
+	r.node = node.New(node.Options{Program: server.Program, Tracer: r.recorder})
+	server.Node = r.node
+	r.http = transport.New(transport.Options{Live: server, Tokens: server.Tokens.(*transport.Tokens), Layout: guestPage,
+		Hosts: opts.hosts, Trusted: trustedGuest, Client: guestName, Log: opts.log})
+	if err := a.Start(r.node); err != nil {
+		r.failed = explain(err)
+	}
+}
+
+// swap replaces the code: the old node ends with all that ran on it.
+func (r *run) swap(a *app, opts runOptions) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stop()
+	r.start(a, opts)
+}
+
+// stop ends the node and the sockets.
+func (r *run) stop() {
+	if r.http != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		r.http.Shutdown(ctx) //nolint:errcheck // what is left after the time is closed with the node
+		r.http = nil
+	}
+	if r.node != nil {
+		r.node.Close()
+		r.node = nil
+	}
+}
+
+// close ends the run.
+func (r *run) close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stop()
+}
+
+// handler returns what serves the stage's clients now, or why nothing does.
+func (r *run) handler() (http.Handler, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.used = time.Now()
+	switch {
+	case r.app == nil:
+		return nil, fmt.Errorf("the code does not compile; the page says why")
+	case r.failed != "":
+		return nil, fmt.Errorf("the application did not start\n\n%s", r.failed)
+	}
+	return r.http, nil
+}
+
+// guestKey is the key of a guest in a request's context.
+type guestKey struct{}
+
+// guest is a client on the stage.
+type guest struct {
+	base string // the prefix of its URLs
+	name string
+}
+
+func guestOf(r *http.Request) (guest, bool) {
+	g, ok := r.Context().Value(guestKey{}).(guest)
+	return g, ok
+}
+
+// trustedGuest gives a client of the stage its session. Its page is sandboxed
+// and sends no cookies; the signed token in its URL says whose it is.
+func trustedGuest(r *http.Request) (*term.Map, bool) {
+	g, ok := guestOf(r)
+	if !ok {
+		return nil, false
+	}
+	return term.NewMap(term.Binary("user"), term.Binary(g.name)), true
+}
+
+func guestName(r *http.Request) string {
+	g, _ := guestOf(r)
+	return g.name
+}

@@ -1,0 +1,83 @@
+// Runs in a client on the stage, beside the live view. The page is sandboxed: no cookies,
+// no storage, an origin of its own. It connects the live view, tells the stage how it
+// goes, and marks the rows that the last patch touched.
+import { LiveSocket } from "../client/index.js";
+
+/** @param {string} name */
+const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.getAttribute("content") ?? "";
+
+const base = meta("lv-base");
+const framed = parent !== window;
+/** @param {object} message */
+const tell = (message) => framed && parent.postMessage(message, "*");
+
+const liveSocket = new LiveSocket(`${base}/live`, {
+  params: { _csrf_token: meta("csrf-token") },
+  hooks: /** @type {any} */ (window).hooks ?? {},
+  basePath: base,
+  report: true,
+});
+/** @type {any} */ (window).liveSocket = liveSocket;
+
+// What the stage says -------------------------------------------------------------------
+
+addEventListener("message", (e) => {
+  if (e.source !== parent || !framed) return;
+  const message = e.data ?? {};
+  if (message.type === "theme") document.documentElement.dataset.theme = message.theme;
+  if (message.type === "socket") message.connect ? liveSocket.connect() : liveSocket.disconnect();
+});
+
+// What the stage hears ------------------------------------------------------------------
+
+/** @returns {string} the path as the live view knows it, without the stage's prefix */
+const path = () => {
+  const here = liveSocket.href ? new URL(liveSocket.href, location.href) : location;
+  const all = here.pathname + here.search;
+  return all.startsWith(base) ? all.slice(base.length) || "/" : all;
+};
+const sayURL = () => tell({ type: "url", path: path() });
+
+/** The state is what the client writes on the root element. @param {Element} root */
+function watchState(root) {
+  const say = () => {
+    const state = root.classList.contains("phx-connected") ? "connected" : root.classList.contains("phx-error") ? "error" : "connecting";
+    tell({ type: "state", state });
+  };
+  new MutationObserver(say).observe(root, { attributeFilter: ["class"] });
+  say();
+}
+
+addEventListener("phx:page-loading-stop", sayURL);
+addEventListener("phx:navigate", sayURL);
+addEventListener("popstate", sayURL);
+const root = document.querySelector("[data-phx-main]");
+if (root) watchState(root);
+tell({ type: "ready" });
+sayURL();
+
+// Badges --------------------------------------------------------------------------------
+
+const SIGNS = { new: "⊕", upd: "✎", mov: "⇅" };
+/** @type {Record<string, keyof typeof SIGNS>} */
+const TONES = { inserted: "new", updated: "upd", moved: "mov" };
+const SHOWN_MS = 4000;
+
+document.addEventListener("lvp:patched", (e) => {
+  const { ops, cause } = /** @type {CustomEvent} */ (e).detail;
+  if (cause === "join") return;
+  for (const op of ops) {
+    const tone = TONES[op.op];
+    if (!tone || !op.stream || op.within || !op.id || op.tag) continue;
+    const el = document.getElementById(op.id);
+    if (!el) continue;
+    el.dataset.lvp = tone;
+    el.dataset.lvpLabel = `${SIGNS[tone]} ${op.reason}`;
+    setTimeout(() => {
+      delete el.dataset.lvp;
+      delete el.dataset.lvpLabel;
+    }, SHOWN_MS);
+  }
+});
+
+liveSocket.connect();
