@@ -146,7 +146,7 @@ func TestHostsAndOrigins(t *testing.T) {
 	h := New(Options{Hosts: []string{"play.example"}})
 	for host, want := range map[string]bool{"localhost:4000": true, "127.0.0.1": true, "[::1]:4000": true, "a.localhost": true, "192.168.0.7:80": true,
 		"play.example": true, "PLAY.example:443": true, "evil.example": false, "": false, "localhost.evil.example": false} {
-		if got := h.allowedHost(host); got != want {
+		if got := h.AllowedHost(host); got != want {
 			t.Errorf("host %q allowed: %v", host, got)
 		}
 	}
