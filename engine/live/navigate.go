@@ -172,9 +172,9 @@ func clearFlash(t *interp.Thread, a []term.Term) term.Term {
 
 // pushEvent is push_event/3 and push_event/4.
 func pushEvent(t *interp.Thread, a []term.Term) term.Term {
-	s := socketArg(t, "Phoenix.LiveView.Utils", "push_event", a, 0)
+	s := socketArg(t, "Phoenix.LiveView.Utils", "push_event", padded(a, 4), 0)
 	if !isMap(a[2]) {
-		t.RaiseFunctionClause("Phoenix.LiveView.Utils", "push_event", a)
+		t.RaiseFunctionClause("Phoenix.LiveView.Utils", "push_event", padded(a, 4))
 	}
 	event := []term.Term{a[1], a[2]}
 	opts := optsArg(t, "push_event", a, 3)

@@ -76,6 +76,15 @@ func optsArg(t *interp.Thread, name string, a []term.Term, i int) *term.List {
 	return l
 }
 
+// padded returns the arguments with the empty options that were left out, as
+// the clauses of the function see them.
+func padded(a []term.Term, n int) []term.Term {
+	for len(a) < n {
+		a = append(a[:len(a):len(a)], term.Empty)
+	}
+	return a
+}
+
 // insertItem is LiveStream.insert_item/5.
 func insertItem(t *interp.Thread, stream *term.Map, item term.Term, o insertOptions) *term.Map {
 	id := t.Call(stream.GetAtom(atomDOMID), item)
@@ -168,7 +177,7 @@ func touchStream(streams *term.Map, name term.Term, stream *term.Map) *term.Map 
 
 // stream4 is stream/3 and stream/4.
 func stream4(t *interp.Thread, a []term.Term) term.Term {
-	s := socketArg(t, liveView, "stream", a, 0)
+	s := socketArg(t, liveView, "stream", padded(a, 4), 0)
 	return streamAssign(t, s, a[1], a[2], optsArg(t, "stream", a, 3)).m
 }
 
@@ -267,7 +276,7 @@ func updateStream(t *interp.Thread, s Socket, name term.Term, f func(*term.Map) 
 
 // streamInsert is stream_insert/3 and stream_insert/4.
 func streamInsert(t *interp.Thread, a []term.Term) term.Term {
-	s := socketArg(t, liveView, "stream_insert", a, 0)
+	s := socketArg(t, liveView, "stream_insert", padded(a, 4), 0)
 	o := insertOptionsOf(optsArg(t, "stream_insert", a, 3))
 	item := a[2]
 	return updateStream(t, s, a[1], func(stream *term.Map) *term.Map { return insertItem(t, stream, item, o) }).m

@@ -46,6 +46,9 @@ func defEnumTests(m *textModule) {
 		return term.Bool(found)
 	}, nothing)
 	m.def("empty?", 1, func(c call) term.Term {
+		if n, ok := c.asked(c.a[0], "slice"); ok {
+			return term.Bool(n == term.Term(term.Int(0)))
+		}
 		empty := true
 		c.each(0, func(term.Term) bool { empty = false; return false })
 		return term.Bool(empty)
@@ -108,6 +111,11 @@ func (c call) size(v term.Term) int {
 			return x.Len()
 		}
 	}
+	if n, ok := c.asked(v, "count"); ok {
+		if i, isInt := n.(term.Int); isInt {
+			return int(i)
+		}
+	}
 	n := 0
 	eachOf(c.t, v, func(term.Term) bool { n++; return true })
 	return n
@@ -123,6 +131,9 @@ func (c call) member(v, e term.Term) bool {
 		if inner, ok := setOf(m); ok {
 			return inner.Has(e)
 		}
+	}
+	if found, ok := c.asked(v, "member?", e); ok {
+		return term.Truthy(found)
 	}
 	found := false
 	eachOf(c.t, v, func(x term.Term) bool {
@@ -209,6 +220,7 @@ func (m *textModule) middleDefault(name string, arity int, def term.Term) {
 
 // fetchAt returns the element at an index, counted from the end if negative.
 func (c call) fetchAt(v term.Term, i int) (out term.Term, ok bool) {
+	c.asked(v, "slice") // which may raise
 	if i < 0 {
 		elems := elemsOf(c.t, v)
 		if i += len(elems); i < 0 {
