@@ -93,11 +93,11 @@ type joined struct {
 // before, but the document is of after.
 func (p *page) answerChildren(joins map[string]joined) {
 	p.t.Helper()
-	const waiting = `[...document.querySelectorAll("[data-phx-parent-id]:not([data-phx-session='']):not(.phx-connected)")].map((e) => e.id)[0] ?? ""`
+	const waiting = `[...document.querySelectorAll("[data-phx-parent-id]:not([data-phx-session='']):empty")].map((e) => e.id)[0] ?? ""`
 	for id := p.text(waiting); id != ""; id = p.text(waiting) {
 		join := p.next("phx_join")
 		p.send(join.JoinRef, join.Ref, join.Topic, "phx_reply", joins[join.Topic].answer)
-		p.until(`document.getElementById("` + id + `").classList.contains("phx-connected")`)
+		p.until(`document.getElementById("` + id + `").childElementCount > 0`)
 	}
 }
 
