@@ -35,19 +35,23 @@ func errorText(err error) string {
 }
 
 const usage = `usage:
-    playground run FILE|DIR… [-addr HOST:PORT] [-plain] [-official DIR]
-                        run live views, with their router if there is one
+    playground [-addr HOST:PORT] [-lessons DIR] [-open]
+                        serve the lessons
+    playground run FILE|DIR… [-addr HOST:PORT] [-open] [-plain] [-official DIR]
+                        run live views, with the inspector beside them;
+                        -plain serves them alone, at their own paths;
+                        -official does so with the official client, from the
+                        npm packages phoenix and phoenix_live_view in DIR
 `
 
 // run runs the command with the arguments until it ends or ctx is done.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	if len(args) == 0 || args[0] == "-h" || args[0] == "-help" || args[0] == "--help" || args[0] == "help" {
+	if len(args) > 0 && (args[0] == "-h" || args[0] == "-help" || args[0] == "--help" || args[0] == "help") {
 		fmt.Fprint(stdout, usage)
 		return nil
 	}
-	switch args[0] {
-	case "run":
+	if len(args) > 0 && args[0] == "run" {
 		return runViews(ctx, args[1:], stdout, stderr)
 	}
-	return fmt.Errorf("unknown command %q; see playground help", args[0])
+	return servePage(ctx, args, stdout, stderr)
 }

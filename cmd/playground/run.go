@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,16 +24,21 @@ type runOptions struct {
 	addr     string
 	plain    bool
 	official string
+	open     bool
 }
+
+// defaultAddr is where the playground listens unless told otherwise.
+const defaultAddr = "127.0.0.1:4000"
 
 func parseRun(args []string, stderr io.Writer) (runOptions, error) {
 	var o runOptions
 	set := flag.NewFlagSet("run", flag.ContinueOnError)
 	set.SetOutput(stderr)
 	set.Usage = func() { fmt.Fprint(stderr, usage) }
-	set.StringVar(&o.addr, "addr", "127.0.0.1:4000", "address to listen on")
+	set.StringVar(&o.addr, "addr", defaultAddr, "address to listen on")
 	set.BoolVar(&o.plain, "plain", false, "serve the views alone, each at its own path")
 	set.StringVar(&o.official, "official", "", "use the official client, from the npm packages in this folder")
+	set.BoolVar(&o.open, "open", false, "open the page in the browser")
 	// Flags may stand among the files.
 	for len(args) > 0 {
 		if err := set.Parse(args); err != nil {
@@ -60,6 +64,9 @@ func runViews(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
+	if !opts.plain && opts.official == "" {
+		return inspectViews(ctx, opts, stdout, stderr)
+	}
 	files, err := readSources(opts.paths)
 	if err != nil {
 		return err
@@ -79,25 +86,12 @@ func runViews(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	}
 	site.allow(opts.addr)
 	fmt.Fprint(stdout, site.welcome(listener.Addr()))
-	return serve(ctx, listener, site)
-}
-
-func serve(ctx context.Context, listener net.Listener, site *site) error {
-	server := &http.Server{Handler: site, ReadHeaderTimeout: 10 * time.Second}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serving: %w", err)
-	case <-ctx.Done():
+	if opts.open {
+		openBrowser(rootURL(listener.Addr()))
 	}
-	ending, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
-	defer cancel()
-	site.views.Shutdown(ending)
-	if err := server.Shutdown(ending); err != nil {
-		server.Close()
-	}
-	return nil
+	return serveHTTP(ctx, listener, site, func(ctx context.Context) {
+		site.views.Shutdown(ctx) //nolint:errcheck // what is left after the time is closed with the node
+	})
 }
 
 func listen(addr string) (net.Listener, error) {

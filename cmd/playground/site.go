@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -9,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"unicode"
 
 	"streamsplayground/engine/live"
 	"streamsplayground/engine/node"
@@ -35,78 +33,30 @@ type site struct {
 const assetsPath = "/assets/"
 
 func newSite(files []*source.File, c client, stdout, stderr io.Writer) (*site, error) {
-	base, err := live.Base()
-	if err != nil {
-		return nil, fmt.Errorf("preparing LiveView: %w", err)
-	}
-	program, warnings, err := base.Compile(files...)
+	app, warnings, err := live.NewApp(files...)
 	if len(warnings) > 0 {
 		fmt.Fprintln(stderr, warnings.Text())
 	}
 	if err != nil {
 		return nil, err
 	}
-	s := &site{}
-	if s.routes, s.list, err = findRoutes(live.Routers(program), live.Views(program)); err != nil {
-		return nil, err
-	}
+	s := &site{routes: app.Routes, list: app.Listed}
 	tracer := &console{out: stdout, err: stderr}
 	server := &live.Server{Router: s.routes, RouterModule: s.routes.Module, Tracer: tracer}
 	s.node = node.New(node.Options{Program: server.Program, Tracer: tracer})
 	server.Node = s.node
-	server.SetProgram(program)
+	server.SetProgram(app.Program)
 	tokens := transport.NewTokens(nil, "")
 	server.Tokens = tokens
 	s.opts = transport.Options{Live: server, Tokens: tokens, Layout: transport.Page(c.assets()),
 		Log: slog.New(slog.NewTextHandler(stderr, nil))}
+	if err := app.Start(s.node); err != nil {
+		s.node.Close()
+		return nil, err
+	}
 	s.mux = http.NewServeMux()
 	s.mux.Handle(assetsPath, http.StripPrefix(assetsPath, c.handler()))
 	return s, nil
-}
-
-// findRoutes returns the routes of the one router, or those of the views when
-// there is none.
-func findRoutes(routers []*live.RouteTable, views []term.Atom) (routes *live.RouteTable, list bool, err error) {
-	if len(routers) > 1 {
-		var names []string
-		for _, r := range routers {
-			names = append(names, term.Inspect(r.Module))
-		}
-		return nil, false, fmt.Errorf("more than one router: %s; run the files of one of them", strings.Join(names, ", "))
-	}
-	if len(routers) == 1 {
-		return routers[0], false, nil
-	}
-	routes = &live.RouteTable{}
-	if len(views) == 0 {
-		return nil, false, errors.New("no live view in these files: a module with \"use Phoenix.LiveView\"")
-	}
-	if len(views) == 1 {
-		routes.AddLive("/", live.Route{View: views[0]})
-		return routes, false, nil
-	}
-	for _, v := range views {
-		routes.AddLive("/"+pathOf(v), live.Route{View: v})
-	}
-	return routes, true, nil
-}
-
-// pathOf is a path for a view that no router names: "rooms-list" for
-// ChatWeb.RoomsListLive.
-func pathOf(view term.Atom) string {
-	name := term.Inspect(view)
-	name = name[strings.LastIndex(name, ".")+1:]
-	if short := strings.TrimSuffix(name, "Live"); short != "" {
-		name = short
-	}
-	var b strings.Builder
-	for i, r := range name {
-		if unicode.IsUpper(r) && i > 0 {
-			b.WriteByte('-')
-		}
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
 }
 
 // allow makes the host of the address one that pages may be asked for by.
@@ -138,10 +88,7 @@ func (s *site) serveList(w http.ResponseWriter, _ *http.Request) {
 
 // welcome says where what is served.
 func (s *site) welcome(addr net.Addr) string {
-	root := "http://" + addr.String()
-	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
-		root = fmt.Sprintf("http://127.0.0.1:%d", tcp.Port)
-	}
+	root := rootURL(addr)
 	var b strings.Builder
 	for _, r := range s.routes.Routes() {
 		if r.Live {
