@@ -224,14 +224,14 @@ func (t *Thread) eachRange(m *term.Map, yield func(term.Term) bool) {
 // Inspect returns what inspect/2 returns, implementations of the Inspect
 // protocol included.
 func (t *Thread) Inspect(v term.Term, opts term.InspectOptions) string {
-	opts.Custom = t.customInspect
+	opts.Custom, opts.Shape = t.customInspect, t.structShape
 	return term.InspectWith(v, opts)
 }
 
 // ToDoc returns what Inspect.Algebra.to_doc/2 returns, implementations of the
 // Inspect protocol included.
 func (t *Thread) ToDoc(v term.Term, opts term.InspectOptions) term.Term {
-	opts.Custom = t.customInspect
+	opts.Custom, opts.Shape = t.customInspect, t.structShape
 	return term.ToDoc(v, opts)
 }
 
