@@ -5,6 +5,7 @@ import { all, closestViewElement, isSticky, VIEW_SELECTOR } from "./dom.js";
 import * as data from "./element_data.js";
 import { commandsFor, exec } from "./js_commands.js";
 import { Navigation } from "./navigation.js";
+import { here, setPrefix, visit } from "./place.js";
 import { Socket } from "./socket.js";
 import { memoryStorage } from "./storage.js";
 import { Transitions } from "./transitions.js";
@@ -62,6 +63,7 @@ export class LiveSocket {
     this.localStorage = opts.localStorage ?? memoryStorage("localStorage");
     this.sessionStorage = opts.sessionStorage ?? memoryStorage("sessionStorage");
     this.isReporting = opts.report ?? document.querySelector('meta[name="lv-report"]')?.getAttribute("content") === "true";
+    setPrefix(opts.prefix ?? "");
     this.navigation = new Navigation(this);
     this.#bindings = new Bindings(this);
     addEventListener("pagehide", () => (this.isUnloaded = true));
@@ -120,7 +122,7 @@ export class LiveSocket {
     addEventListener("pageshow", (e) => {
       if (!e.persisted) return;
       this.socket.disconnect();
-      this.pageLoading({ to: location.href, kind: "redirect" });
+      this.pageLoading({ to: here().href, kind: "redirect" });
       location.reload();
     }, true);
     if (!dead) this.navigation.start();
@@ -284,7 +286,7 @@ export class LiveSocket {
     this.#reloadTimer = setTimeout(() => {
       if (view.isDestroyed || view.isConnected()) return;
       view.destroy();
-      if (this.navigation.pending) location.href = this.navigation.pending;
+      if (this.navigation.pending) visit(this.navigation.pending);
       else location.reload();
     }, wait);
   }

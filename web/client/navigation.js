@@ -3,6 +3,7 @@
 // A patch keeps the view and tells it the new address. A navigation replaces the main
 // view by another, on the same socket. Anything else is a page load.
 import { all, closestBinding, dispatch, elementOf, wantsNewTab } from "./dom.js";
+import { here, outward, visit } from "./place.js";
 import { setCookie, writeHistory } from "./storage.js";
 
 const POSITION_KEY = "phx:nav-history-position";
@@ -16,7 +17,7 @@ export class Navigation {
   #stop = new AbortController();
   #linkRef = 1;
   /** @type {{pathname: string, search: string, href: string}} */
-  #current = { ...pick(location) };
+  #current = pick(here());
   #position = 0;
   /** The main element on its way out. @type {HTMLElement | null} */
   #outgoing = null;
@@ -26,7 +27,7 @@ export class Navigation {
   /** @param {any} liveSocket */
   constructor(liveSocket) {
     this.#socket = liveSocket;
-    this.href = location.href;
+    this.href = here().href;
     this.#position = parseInt(liveSocket.sessionStorage?.getItem(POSITION_KEY) ?? "0", 10) || 0;
   }
 
@@ -71,7 +72,7 @@ export class Navigation {
     if (reloadToken) setCookie(RELOAD_COOKIE, reloadToken, COOKIE_SECONDS);
     this.#socket.unload();
     if (flash) setCookie(FLASH_COOKIE, flash, COOKIE_SECONDS);
-    location.href = to;
+    visit(to);
   }
 
   forgetReload() {
@@ -84,7 +85,7 @@ export class Navigation {
 
   /** A patch asked for on the client. @param {Event} e @param {string} href @param {"push" | "replace"} kind @param {any} el */
   patch(e, href, kind, el) {
-    if (!this.#canNavigate()) return void (location.href = href);
+    if (!this.#canNavigate()) return void visit(href);
     const done = this.#socket.pageLoading({ to: href, kind: "patch" });
     this.#socket.main.pushes.link(e, href, el, (/** @type {number} */ linkRef) => {
       this.patched(href, kind, linkRef);
@@ -111,7 +112,7 @@ export class Navigation {
     if (showsLoading) el.classList.add("phx-click-loading");
     if (!this.#canNavigate()) {
       if (flash) setCookie(FLASH_COOKIE, flash, COOKIE_SECONDS);
-      location.href = href;
+      visit(href);
       return;
     }
     if (/^\/($|[^/])/.test(href)) href = `${location.protocol}//${location.host}${href}`;
@@ -175,9 +176,9 @@ export class Navigation {
 
   /** @param {"push" | "replace"} kind @param {any} state @param {string} to */
   #write(kind, { scroll, ...state }, to) {
-    if (to === location.href) return;
+    if (outward(to) === location.href) return;
     if (state.type === "redirect" && scroll) updateState({ scroll });
-    writeHistory(kind, state, to);
+    writeHistory(kind, state, outward(to));
     // The new content is there one frame later.
     requestAnimationFrame(() => {
       const hash = location.hash.slice(1);
@@ -188,12 +189,13 @@ export class Navigation {
   }
 
   #isNew() {
-    return this.#current.pathname + this.#current.search !== location.pathname + location.search;
+    const { pathname, search } = here();
+    return this.#current.pathname + this.#current.search !== pathname + search;
   }
 
   /** Not read from the location, which stays behind where the history may not be written. @param {string} href */
   #register(href) {
-    this.#current = pick(new URL(href, location.href));
+    this.#current = pick(new URL(href, here()));
   }
 
   /** The first page of a session gets a state, so that going back to it is a patch. @param {string} id */
@@ -212,7 +214,7 @@ export class Navigation {
     const { type, backType, id, scroll, position } = e.state ?? {};
     const isForward = position > this.#position;
     const kind = isForward ? type : backType || type;
-    const { href } = location;
+    const { href } = here();
     const detail = { href, patch: kind === "patch", pop: true, direction: isForward ? "forward" : "backward" };
     if (!dispatch(window, "phx:before-navigate", { detail })) return isForward ? history.back() : history.forward();
     this.#register(href);
@@ -252,7 +254,7 @@ export class Navigation {
   }
 }
 
-/** @param {Location | URL} place */
+/** @param {URL} place */
 const pick = ({ pathname, search, href }) => ({ pathname, search, href });
 
 /** @param {object} changes */

@@ -1,4 +1,5 @@
 // What a view sends to the server: events of clicks, keys, forms and hooks.
+import { here } from "./place.js";
 import { mark, undo } from "./acks.js";
 import * as data from "./element_data.js";
 import { componentId, isCid } from "./dom.js";
@@ -143,7 +144,7 @@ export class Pushes {
     const marker = el ? () => mark(view, [{ el, loading, lock: true }], null, "click") : null;
     const url = href.startsWith("/") ? `${location.protocol}//${location.host}${href}` : href;
     const result = await this.send(marker, "live_patch", { url });
-    if (!result.ok) return navigation.load(location.href);
+    if (!result.ok) return navigation.load(here().href);
     view.liveSocket.requestDOMUpdate(() => {
       if (result.response.link_redirect) navigation.replaceMain(href, null, callback, linkRef);
       else if (!result.response.redirect) {

@@ -90,7 +90,8 @@
  */
 
 /**
- * Options of LiveSocket, as in the official client, and `report`.
+ * Options of LiveSocket, as in the official client, `report`, and `prefix`: the path that
+ * the pages are served below without their views knowing (see place.js).
  * @typedef {SocketOptions & {
  *   bindingPrefix?: string,
  *   hooks?: Record<string, any>,
@@ -106,6 +107,7 @@
  *   blockPhxChangeWhileComposing?: boolean,
  *   localStorage?: any,
  *   sessionStorage?: any,
+ *   prefix?: string,
  *   report?: boolean
  * }} LiveSocketOptions
  */

@@ -2,6 +2,7 @@
 // no storage, an origin of its own. It connects the live view, tells the stage how it
 // goes, and marks the rows that the last patch touched.
 import { LiveSocket } from "../client/index.js";
+import { here } from "../client/place.js";
 
 /** @param {string} name */
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.getAttribute("content") ?? "";
@@ -14,7 +15,7 @@ const tell = (message) => framed && parent.postMessage(message, "*");
 const liveSocket = new LiveSocket(`${base}/live`, {
   params: { _csrf_token: meta("csrf-token") },
   hooks: /** @type {any} */ (window).hooks ?? {},
-  basePath: base,
+  prefix: base,
   report: true,
 });
 /** @type {any} */ (window).liveSocket = liveSocket;
@@ -30,13 +31,10 @@ addEventListener("message", (e) => {
 
 // What the stage hears ------------------------------------------------------------------
 
-/** @returns {string} the path as the live view knows it, without the stage's prefix */
-const path = () => {
-  const here = liveSocket.href ? new URL(liveSocket.href, location.href) : location;
-  const all = here.pathname + here.search;
-  return all.startsWith(base) ? all.slice(base.length) || "/" : all;
+const sayURL = () => {
+  const { pathname, search } = here();
+  tell({ type: "url", path: pathname + search });
 };
-const sayURL = () => tell({ type: "url", path: path() });
 
 /** The state is what the client writes on the root element. @param {Element} root */
 function watchState(root) {
