@@ -62,10 +62,9 @@ export class Morph {
     if (!childrenOnly) {
       const target = this.#rules.beforeUpdate(from, to);
       if (!target) return;
-      if (target !== from) {
-        from = target;
-        this.#index(from);
-      }
+      from = target;
+      // A twin has elements of its own; and what was moved in here may match once more.
+      if (from instanceof HTMLElement) this.#index(from);
       copyAttributes(from, to, this.#rules.attributeChanged);
       this.#rules.updated(from);
     }

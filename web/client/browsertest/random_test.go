@@ -66,3 +66,72 @@ func randomBatch(r *rand.Rand, first bool) batch {
 	}
 	return b
 }
+
+// TestRandomMorphsLikeTheOfficialClient patches random documents into each other.
+func TestRandomMorphsLikeTheOfficialClient(t *testing.T) {
+	if npmDir() == "" {
+		t.Skip("skipped: PLAYGROUND_NPM does not name a folder with the official client")
+	}
+	for i := range max(1, *seedCount/2) {
+		seed := *firstSeed + uint64(i)
+		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
+			r := rand.New(rand.NewPCG(seed, 11))
+			documents := make([]string, 12)
+			for j := range documents {
+				documents[j] = randomHTML(r)
+			}
+			// A broken document may have a container without ids, which both report.
+			eachClient(t, pageSpec{errorsExpected: true}, func(t *testing.T, p *page) {
+				p.join(object{"0": documents[0], "s": []any{"<main>", "</main>"}})
+				for _, html := range documents[1:] {
+					p.diff(object{"0": html})
+					p.records = append(p.records, html+" → "+p.text(snapshot))
+				}
+			})
+		})
+	}
+}
+
+// randomHTML makes a document whose ids are unique and often those of the one before.
+func randomHTML(r *rand.Rand) string {
+	ids := r.Perm(8)
+	var children func(depth int) string
+	children = func(depth int) string {
+		html := ""
+		for range r.IntN(4) {
+			switch r.IntN(7) {
+			case 0:
+				html += fmt.Sprintf("text %d ", r.IntN(3))
+				continue
+			case 1:
+				html += fmt.Sprintf(`<input name="n%d" value="%d">`, r.IntN(2), r.IntN(3))
+				continue
+			}
+			tag := []string{"p", "div", "span", "section"}[r.IntN(4)]
+			if tag == "p" && depth > 0 {
+				tag = "i"
+			}
+			attrs := ""
+			if len(ids) > 0 && r.IntN(2) == 0 {
+				attrs = fmt.Sprintf(` id="k%d"`, ids[0])
+				ids = ids[1:]
+				if r.IntN(8) == 0 {
+					attrs += ` phx-update="stream"`
+				}
+				if r.IntN(10) == 0 {
+					attrs += ` phx-update="ignore"`
+				}
+			}
+			if r.IntN(3) == 0 {
+				attrs += fmt.Sprintf(` class="c%d"`, r.IntN(3))
+			}
+			inner := ""
+			if depth < 3 {
+				inner = children(depth + 1)
+			}
+			html += "<" + tag + attrs + ">" + inner + "</" + tag + ">"
+		}
+		return html
+	}
+	return children(0)
+}
