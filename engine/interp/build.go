@@ -18,7 +18,8 @@ type build struct {
 	done    []*module
 	open    []*moduleState // modules whose bodies run now
 	remotes []remoteNote
-	count   int // of macro expansions
+	calls   []*storedCall // of components, to be checked when all is compiled
+	count   int           // of macro expansions
 }
 
 // fileUnit is a file to compile, and the modules that its text defines.
@@ -74,6 +75,7 @@ func (p *Program) Compile(files ...*source.File) (next *Program, warnings source
 	}
 	if b.diags.Err() == nil {
 		b.checkRemotes()
+		b.verifyComponents()
 	}
 	if err := b.diags.Err(); err != nil {
 		return nil, b.warnings(), err
@@ -119,11 +121,10 @@ func (b *build) reportException(e *Exception, at source.Span) {
 	if s := e.Span(); !s.IsZero() {
 		at = s
 	}
-	kind := ""
-	if e.Kind == term.Err {
-		kind = e.Name()
+	kind, msg := e.Name(), e.Message()
+	if e.Kind == atomExit {
+		msg = FormatExit(e.Value)
 	}
-	msg := e.Message()
 	if e.Internal {
 		kind, msg = "internal error", e.message
 	}

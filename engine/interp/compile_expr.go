@@ -56,6 +56,8 @@ func (c *compiler) expr(n syntax.Node, tail bool) code {
 		return c.fnExpr(x)
 	case *syntax.Stab:
 		return c.errorf(x.Span(), "unexpected operator ->. If you want to define multiple clauses, the first expression must use ->")
+	case compilable:
+		return x.compile(c)
 	case *syntax.Bad:
 		c.b.bad = true
 		return neverRun
@@ -394,7 +396,7 @@ func (c *compiler) mapUpdate(x *syntax.Map, of code, keys, vals []code) code {
 			k := keys[i](t)
 			if !out.Has(k) {
 				t.at(at)
-				t.RaiseNew("KeyError", "key", k, "term", v)
+				t.RaiseNew("KeyError", "key", k)
 			}
 			out = out.Put(k, vals[i](t))
 		}
@@ -428,7 +430,7 @@ func (c *compiler) unary(x *syntax.Unary) code {
 				return term.True
 			default:
 				t.at(at)
-				t.RaiseArguments("not a boolean")
+				t.RaiseArgument("argument error")
 			}
 			return nil
 		}

@@ -133,6 +133,7 @@ func (m *moduleState) entry(kind, name string, arity int, at source.Span) *defEn
 // make.
 func (m *moduleState) define(kind, name string, cl *defClause, at source.Span) {
 	arity := len(cl.args)
+	m.onDefine(kind, name, arity, at)
 	d := m.entry(kind, name, arity, at)
 	m.checkDef(d, kind, cl, at)
 	defaults := m.takeDefaults(d, cl)
@@ -162,11 +163,11 @@ func (m *moduleState) checkDef(d *defEntry, kind string, cl *defClause, at sourc
 	if len(d.clauses) > 0 && m.last != d && !d.made {
 		first := d.clauses[0].span
 		m.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: fmt.Sprintf(
-			"clauses with the same name and arity (number of arguments) must be grouped together, %q was previously defined (%s:%d)",
+			"clauses with the same name and arity (number of arguments) should be grouped together, %q was previously defined (%s:%d)",
 			fmt.Sprintf("%s %s/%d", kind, d.name, d.arity), first.File.Name(), first.Pos().Line)})
 	}
 	for k, other := range m.defs {
-		if k.name != d.name || other == d || other.made {
+		if k.name != d.name || other == d || other.made || d.made {
 			continue
 		}
 		if other.defaults > 0 && d.arity < other.arity && d.arity >= other.arity-other.defaults {
@@ -177,6 +178,7 @@ func (m *moduleState) checkDef(d *defEntry, kind string, cl *defClause, at sourc
 		for _, other := range m.defs {
 			if other.name == d.name && other.defaults > 0 && d.arity < other.arity && d.arity >= other.arity-other.defaults {
 				m.errorf(at, "%s %s/%d conflicts with defaults from %s/%d", kind, d.name, d.arity, d.name, other.arity)
+				d.made = false
 				return
 			}
 		}
@@ -208,8 +210,8 @@ func (m *moduleState) takeDefaults(d *defEntry, cl *defClause) map[int]syntax.No
 
 func (m *moduleState) headerError(d *defEntry, at source.Span) {
 	kind, name, n := d.kind, d.name, d.arity
-	m.errorf(at, "%s %s/%d has multiple clauses and also declares default values. In such cases, the default values should be defined in a header. Instead of:\n\n    def %s(:first_clause, b \\\\ :default) do ... end\n    def %s(:second_clause, b) do ... end\n\none should write:\n\n    def %s(a, b \\\\ :default)\n    def %s(:first_clause, b) do ... end\n    def %s(:second_clause, b) do ... end\n",
-		kind, name, n, name, name, name, name, name)
+	m.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: fmt.Sprintf("%s %s/%d has multiple clauses and also declares default values. In such cases, the default values should be defined in a header. Instead of:\n\n    def foo(:first_clause, b \\\\ :default) do ... end\n    def foo(:second_clause, b) do ... end\n\none should write:\n\n    def foo(a, b \\\\ :default)\n    def foo(:first_clause, b) do ... end\n    def foo(:second_clause, b) do ... end\n",
+		kind, name, n)})
 }
 
 // defineDefaults makes name/n for every n that the defaults allow.

@@ -12,7 +12,7 @@ import (
 // and the functions of Phoenix.Component as Phoenix.Component.Native, whose
 // use defines them in the module that uses it.
 func Modules() []*interp.NativeModule {
-	return append(RouterModules(),
+	return append(append(RouterModules(),
 		&interp.NativeModule{Name: liveView, Funcs: liveViewFuncs(), Macros: []interp.NativeMacro{
 			{Name: "__using__", Arity: -1, Expand: useLiveView},
 			{Name: "on_mount", Arity: 1, Expand: onMount},
@@ -20,11 +20,11 @@ func Modules() []*interp.NativeModule {
 		&interp.NativeModule{Name: "Phoenix.LiveComponent", Macros: []interp.NativeMacro{
 			{Name: "__using__", Arity: -1, Expand: useLiveComponent},
 		}},
-		&interp.NativeModule{Name: "Phoenix.Component.Native", Macros: []interp.NativeMacro{
+		&interp.NativeModule{Name: "Phoenix.Component.Native", Funcs: nativeComponentFuncs(), Macros: []interp.NativeMacro{
 			{Name: "__using__", Arity: -1, Expand: useNative},
 		}},
 		pubsub(),
-	)
+	), htmlModules()...)
 }
 
 // The module attributes in which a module notes what its use declared.
@@ -152,8 +152,41 @@ func useNative(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 	if _, ok := env.Module(); !ok {
 		return nil, &source.Diagnostic{Kind: "ArgumentError", Span: call.Span(), Message: "use Phoenix.Component.Native is for modules"}
 	}
-	for _, f := range ComponentFuncs() {
+	for _, f := range nativeComponentFuncs() {
 		env.Define(f)
 	}
-	return &syntax.Atom{At: syntax.At{At: call.Span()}, Name: "ok"}, nil
+	for _, m := range append(interp.ComponentMacros(), interp.NativeMacro{Name: "__using__", Arity: 1, Expand: useComponent}) {
+		env.DefineMacro(m)
+	}
+	if err := interp.UseComponent(env, term.Empty); err != nil {
+		return nil, err
+	}
+	return importPhoenix(call, "Component", "Native"), nil
+}
+
+// nativeComponentFuncs are the functions of Phoenix.Component in Go. The module
+// exports them, and imports them to call them itself.
+func nativeComponentFuncs() []interp.NativeFunc { return append(ComponentFuncs(), formFuncs()...) }
+
+// importPhoenix is import Phoenix.A.B.
+func importPhoenix(call *syntax.Call, segs ...string) syntax.Node {
+	at := syntax.At{At: call.Span()}
+	return &syntax.Call{At: at, Name: "import", NameAt: call.Span(),
+		Args: []syntax.Node{&syntax.Alias{At: at, Segs: append([]string{"Elixir", "Phoenix"}, segs...)}}}
+}
+
+// useComponent expands use Phoenix.Component.
+func useComponent(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
+	opts := term.Term(term.Empty)
+	if len(call.Args) > 0 {
+		v, err := env.Eval(call.Args[len(call.Args)-1])
+		if err != nil {
+			return nil, err
+		}
+		opts = v
+	}
+	if err := interp.UseComponent(env, opts); err != nil {
+		return nil, err
+	}
+	return importPhoenix(call, "Component"), nil
 }
