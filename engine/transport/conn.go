@@ -40,7 +40,11 @@ func (h *Handler) serveSocket(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "", http.StatusForbidden)
 		return
 	}
-	c := &conn{h: h, out: newQueue(), info: connectInfo(r), client: h.client(r), channels: map[string]*channel{}}
+	// The connection outlives the request, whose context ends when the handler's
+	// server is told to.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
+	defer cancel()
+	c := &conn{h: h, out: newQueue(cancel), info: connectInfo(r), client: h.client(r), channels: map[string]*channel{}}
 	if who.trusted || who.valid && validCSRF(who.session, r.URL.Query().Get("_csrf_token")) {
 		c.session = who.session
 	}
@@ -56,9 +60,7 @@ func (h *Handler) serveSocket(w http.ResponseWriter, r *http.Request) {
 	c.ws = ws
 	ws.SetReadLimit(MaxFrame)
 	c.transport = h.opts.Live.NewTransport()
-	// The connection outlives the request, whose context ends when the handler's
-	// server is told to.
-	c.run(context.WithoutCancel(r.Context()))
+	c.run(ctx, cancel)
 }
 
 // supportedVsn reports whether a version of the protocol is 2.x.
@@ -67,8 +69,7 @@ func supportedVsn(vsn string) bool {
 	return len(parts) == 3 && parts[0] == "2"
 }
 
-func (c *conn) run(ctx context.Context) {
-	ctx, cancel := context.WithCancel(ctx)
+func (c *conn) run(ctx context.Context, cancel context.CancelFunc) {
 	written := make(chan struct{})
 	go func() {
 		defer close(written)

@@ -18,9 +18,11 @@ type queue struct {
 	wake   chan struct{}
 	closed bool
 	status websocket.StatusCode
+	// abort breaks the connection, even while a frame is being written.
+	abort func()
 }
 
-func newQueue() *queue { return &queue{wake: make(chan struct{}, 1)} }
+func newQueue(abort func()) *queue { return &queue{wake: make(chan struct{}, 1), abort: abort} }
 
 // put appends a frame, and reports whether it will be sent.
 func (q *queue) put(frame []byte) bool {
@@ -32,6 +34,7 @@ func (q *queue) put(frame []byte) bool {
 	q.frames = append(q.frames, frame)
 	if q.bytes += len(frame); q.bytes > MaxQueue {
 		q.closed, q.status, q.frames = true, websocket.StatusPolicyViolation, nil
+		q.abort()
 	}
 	q.signal()
 	return !q.closed

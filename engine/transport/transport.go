@@ -101,7 +101,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Shutdown closes all sockets, with the code that makes clients come back, and
-// waits until their views have ended or ctx is done. New ones are refused.
+// waits until their views have ended. When ctx is done before, the sockets that
+// are left are cut off. New ones are refused.
 func (h *Handler) Shutdown(ctx context.Context) error {
 	h.mu.Lock()
 	h.closed = true
@@ -118,8 +119,13 @@ func (h *Handler) Shutdown(ctx context.Context) error {
 	case <-done:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
 	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for c := range h.conns {
+		c.out.abort()
+	}
+	return ctx.Err()
 }
 
 // Connections returns how many sockets are open.
