@@ -26,7 +26,7 @@ skip() {
 }
 
 format() {
-	files=$(gofmt -l cmd engine inspector lessons web) || return 1
+	files=$(gofmt -l cmd engine internal inspector lessons web) || return 1
 	test -z "$files" || { echo "not formatted:"; echo "$files"; return 1; }
 }
 
@@ -41,10 +41,10 @@ tests() {
 }
 
 fuzz() {
-	targets=$(grep -rho --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' cmd engine inspector lessons web | wc -l)
+	targets=$(grep -rho --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' cmd engine internal inspector lessons web | wc -l)
 	echo "$targets targets, ${FUZZTIME:-3s} each"
 	bad=0
-	for file in $(grep -rl --include='*_test.go' '^func Fuzz' cmd engine inspector lessons web | sort); do
+	for file in $(grep -rl --include='*_test.go' '^func Fuzz' cmd engine internal inspector lessons web | sort); do
 		for target in $(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$file"); do
 			go test -run='^$' -fuzz="^$target\$" -fuzztime="${FUZZTIME:-3s}" -timeout 5m "./$(dirname "$file")" || bad=1
 		done
