@@ -145,7 +145,7 @@ export class Navigation {
     const leaving = [outgoing, ...all(outgoing, `[${remove}]`)]
       .filter((el) => el.matches(`[${remove}]`) && !sticky.some((view) => view.contains(el)));
     const fresh = /** @type {HTMLElement} */ (outgoing.cloneNode(false));
-    old.showLoader(socket.loaderTimeout);
+    old.status.loading(socket.loaderTimeout);
     old.destroy();
 
     socket.main = socket.newRootView(fresh, flash, this.#current.href);

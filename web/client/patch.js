@@ -5,6 +5,8 @@
 import { lockedTwin, passOnTwin, syncPending } from "./acks.js";
 import * as data from "./element_data.js";
 import { all, dispatch, findComponent, hasSelection, isDestroyed, isEditable, isIgnored, isNestedView, isSticky, restoreFocus } from "./dom.js";
+import { isChangedSelect, mergeAttributes, syncChecked } from "./attributes.js";
+import { checkContainers, removeUnkeyed } from "./contract.js";
 import { Morph } from "./morph.js";
 import { Portals } from "./portal.js";
 import { cut, finalIndex, firstIndex, reason, StreamBatch } from "./streams.js";
@@ -70,7 +72,7 @@ export class Patch {
     if (this.#opts.join) this.#clearForJoin();
     this.#morph(target, toElement(this.#html), this.#opts.withRoot ?? false);
     this.#portals.finish();
-    this.#checkContract();
+    if (this.#report || this.#view.liveSocket.isDebugEnabled()) checkContainers(this.#batch.ids(), this.#attr("update"), this.#report);
 
     this.#view.liveSocket.silently(() => restoreFocus(focused, selectionStart, selectionEnd));
     dispatch(document, "phx:update");
@@ -284,7 +286,7 @@ export class Patch {
     const { binding } = this.#view.liveSocket;
     syncPending(from, to);
     this.#view.prepareHooks(from, to);
-    this.#cleanStream(to);
+    if (to.getAttribute(binding("update")) === "stream") removeUnkeyed(to, this.#report);
     const isTyping = from === this.#focused && isEditable(from);
     const selectChanged = isTyping && isChangedSelect(from, to);
 
@@ -386,38 +388,6 @@ export class Patch {
     });
   }
 
-  /** Children of a stream container are known by id only, so one without cannot stay. @param {Element} to */
-  #cleanStream(to) {
-    if (to.getAttribute(this.#attr("update")) !== "stream") return;
-    for (const child of [...to.childNodes]) {
-      if (/** @type {any} */ (child).id) continue;
-      const isBlank = child.nodeType === Node.TEXT_NODE && !child.nodeValue?.trim();
-      if (!isBlank && child.nodeType !== Node.COMMENT_NODE) {
-        const shown = /** @type {any} */ (child).outerHTML ?? child.nodeValue?.trim();
-        const message = `only elements with an id are allowed inside a stream container; removing: ${shown}`;
-        console.error(message, to);
-        this.#report?.problem("placeholder-without-id", message, to.id);
-      }
-      child.remove();
-    }
-  }
-
-  #checkContract() {
-    const report = this.#report;
-    if (!report && !this.#view.liveSocket.isDebugEnabled()) return;
-    /** @type {Set<Element>} */
-    const wrong = new Set();
-    for (const id of this.#batch.ids()) {
-      const parent = document.getElementById(id)?.parentElement;
-      if (parent && parent.getAttribute(this.#attr("update")) !== "stream") wrong.add(parent);
-    }
-    for (const { id } of wrong) {
-      const message = `The stream container with id "${id}" is missing the phx-update="stream" attribute. Ensure it is set for streams to work properly.`;
-      console.error(message);
-      report?.problem("invalid-stream-container", message, id);
-    }
-  }
-
   /** @param {any} el */
   #noteTrigger(el) {
     if (el.hasAttribute(this.#attr("trigger-action")) && document.body.contains(el)) this.#trigger = el;
@@ -455,38 +425,6 @@ function moveBefore(parent, child, before) {
     }
   }
   parent.insertBefore(child, before);
-}
-
-/**
- * @param {any} target @param {any} source @param {{except?: string[], dataOnly?: boolean}} [opts]
- */
-export function mergeAttributes(target, source, { except = [], dataOnly = false } = {}) {
-  for (const { name, value } of [...source.attributes]) {
-    if (except.includes(name)) {
-      // Same value typed as sent: then the attribute may follow, and hooks see no change.
-      if (name === "value" && target.value === (source.value ?? value)) target.setAttribute("value", value);
-    } else if (target.getAttribute(name) !== value && (!dataOnly || name.startsWith("data-"))) {
-      target.setAttribute(name, value);
-    }
-  }
-  const pending = ["data-phx-ref-loading", "data-phx-ref-lock", "data-phx-ref-src"];
-  for (const { name } of [...target.attributes]) {
-    if (source.hasAttribute(name)) continue;
-    if (!dataOnly || (name.startsWith("data-") && !pending.includes(name))) target.removeAttribute(name);
-  }
-}
-
-/** @param {any} el */
-function syncChecked(el) {
-  if (el instanceof HTMLInputElement && ["checkbox", "radio"].includes(el.type)) el.checked = el.hasAttribute("checked");
-}
-
-/** @param {any} from @param {any} to */
-function isChangedSelect(from, to) {
-  if (!(from instanceof HTMLSelectElement) || from.multiple) return false;
-  if (from.options.length !== to.options.length) return true;
-  to.value = from.value;
-  return !from.isEqualNode(to);
 }
 
 /** Scripts put in by a parser do not run; a fresh one does. @param {Element} el */

@@ -5,44 +5,36 @@
 // afresh: nothing of before is known to it.
 import { dropAll, undo } from "./acks.js";
 import * as data from "./element_data.js";
-import { all, closestViewElement, componentId, dispatch, elementOf, findComponent, isCid, isNestedView, isSticky, nestedViews, outermostComponents, putTitle, replaceContainer } from "./dom.js";
+import { all, closestViewElement, elementOf, findComponent, isCid, isNestedView, isSticky, nestedViews, outermostComponents, putTitle, replaceContainer } from "./dom.js";
 import { formsToRecover } from "./forms.js";
 import { dispatchServerEvents, Hooks } from "./hooks.js";
-import { dropFocus, keepIgnoredAttributes } from "./js_commands.js";
-import { mergeAttributes, Patch } from "./patch.js";
+import { joinFailed, JoinRequest } from "./join.js";
+import { dropFocus } from "./js_commands.js";
 import { Pushes } from "./pushes.js";
 import { recoverForms } from "./recovery.js";
 import { componentCids, extract, isComponentOnly, Rendered } from "./rendered.js";
-import { Report } from "./report.js";
+import { Status } from "./status.js";
+import { applyPatch } from "./view_patch.js";
 
 /** @typedef {import("./types.js").Diff} Diff */
 /** @typedef {import("./types.js").StreamOps} StreamOps */
 
-const STATE_CLASSES = ["phx-connected", "phx-loading", "phx-error", "phx-client-error", "phx-server-error"];
-const MAX_CHILD_JOINS = 3;
 const noop = () => {};
 
 /** A live view, or with `dead` the page around the live views, for hooks and JS commands there. */
 export class View {
   /** @type {Rendered} */
-  #rendered = /** @type {any} */ (null);
+  rendered = /** @type {any} */ (null);
+  /** How many reports it has sent. */
+  reports = 0;
   #ref = 0;
   /** @type {number | null} */
   #lastAck = null;
-  #redirect = false;
-  #flash;
-  #referer;
-  #joinAttempts = 0;
   #childJoins = 0;
-  #seq = 0;
   /** What came in while the join was not complete. @type {{diff: Diff, events: any[], joinRef: string | null}[]} */
   #pendingDiffs = [];
   /** Patches held back until all children have joined; on the root, for the first join. @type {[View, () => void][]} */
   #joinOps = [];
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #loaderTimer;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #disconnectedTimer;
   #whenJoined = (/** @type {() => void} */ apply) => apply();
   #stopLoading = noop;
   /** The topmost view this one is in. @type {View} */
@@ -72,8 +64,6 @@ export class View {
     this.parent = parent;
     this.isDead = dead;
     this.root = parent ? parent.root : this;
-    this.#flash = flash;
-    this.#referer = referer;
     if (parent) this.joinCount = parent.joinCount - 1;
     const bound = data.get(el, "view");
     if (bound && !bound.isDead) throw new Error("Cannot bind multiple views to the same DOM element.");
@@ -81,29 +71,9 @@ export class View {
     el.setAttribute("data-phx-root-id", this.root.id);
     this.hooks = new Hooks(this);
     this.pushes = new Pushes(this);
-    this.channel = liveSocket.socket.channel(`lv:${this.id}`, () => this.#joinPayload());
-  }
-
-  #joinPayload() {
-    const url = this.href && (this.href.startsWith("/") ? location.origin + this.href : this.href);
-    return {
-      ...(this.#redirect ? { redirect: url } : url ? { url } : {}),
-      params: this.#joinParams(),
-      session: this.el.getAttribute("data-phx-session"),
-      static: this.el.getAttribute("data-phx-static") || null,
-      ...(this.#flash ? { flash: this.#flash } : {}),
-      sticky: isSticky(this.el),
-    };
-  }
-
-  #joinParams() {
-    const params = this.liveSocket.params(this.el);
-    const statics = all(document, `[${this.liveSocket.binding("track-static")}]`).map((node) => node.src || node.href).filter(Boolean);
-    if (statics.length > 0) params._track_static = statics;
-    params._mounts = this.joinCount;
-    params._mount_attempts = this.#joinAttempts++;
-    params._live_referer = this.#referer ?? undefined;
-    return params;
+    this.status = new Status(this);
+    this.request = new JoinRequest(this, flash, referer);
+    this.channel = liveSocket.socket.channel(`lv:${this.id}`, () => this.request.payload());
   }
 
   isMain() {
@@ -125,7 +95,7 @@ export class View {
 
   /** @param {string} href */
   setRedirect(href) {
-    this.#redirect = true;
+    this.request.isRedirect = true;
     this.href = href;
   }
 
@@ -140,7 +110,7 @@ export class View {
 
   /** @param {(joinCount: number, apply: () => void) => void} [callback] decides when the first patch is applied */
   join(callback) {
-    this.showLoader(this.liveSocket.loaderTimeout);
+    this.status.loading(this.liveSocket.loaderTimeout);
     this.#bind();
     if (this.isMain()) this.#stopLoading = this.liveSocket.pageLoading({ to: this.href, kind: "initial" });
     if (callback) this.#whenJoined = (apply) => callback(this.joinCount, apply);
@@ -149,8 +119,8 @@ export class View {
       this.channel
         .join()
         .receive("ok", (/** @type {any} */ reply) => later(() => this.liveSocket.requestDOMUpdate(() => this.#joined(reply))))
-        .receive("error", (/** @type {any} */ reply) => later(() => this.#joinFailed(reply)))
-        .receive("timeout", () => later(() => this.#joinFailed({ reason: "timeout" }))),
+        .receive("error", (/** @type {any} */ reply) => later(() => joinFailed(this, reply)))
+        .receive("timeout", () => later(() => joinFailed(this, { reason: "timeout" }))),
     );
   }
 
@@ -164,7 +134,7 @@ export class View {
     });
     on("live_patch", (to) => this.#afterJoin(() => this.#livePatch(to)));
     on("redirect", ({ to, flash }) => liveSocket.requestDOMUpdate(() => liveSocket.navigation.load(to, flash)));
-    on("live_redirect", (to) => liveSocket.requestDOMUpdate(() => this.#liveRedirect(to)));
+    on("live_redirect", (to) => liveSocket.requestDOMUpdate(() => this.liveRedirect(to)));
     channel.on("phx_error", (/** @type {any} */ reason) => this.#failed(reason));
     channel.on("phx_close", (/** @type {any} */ reason) => this.#closed(reason));
   }
@@ -183,17 +153,17 @@ export class View {
     }
     this.#childJoins = 0;
     this.joinPending = true;
-    this.#flash = null;
+    this.request.flash = null;
     if (this.root === this && this.joinCount > 0) this.oldForms = formsToRecover(this);
     if (this.isMain() && history.state === null) this.liveSocket.navigation.writeFirst(this.id);
     if (pid) this.el.setAttribute("data-phx-pid", pid);
     this.liveSocket.forgetReloads();
     this.#applyDiff("mount", rendered, (diff, _reply, events) => {
-      this.#rendered = new Rendered(this.id, diff);
+      this.rendered = new Rendered(this.id, diff);
       const { html, streams } = this.#toHTML(null);
       dropAll(this.el.id);
       this.joinCount++;
-      this.#joinAttempts = 0;
+      this.request.attempts = 0;
       recoverForms(this, html, () => this.#joinComplete(livePatch, html, streams, events));
     });
   }
@@ -234,14 +204,14 @@ export class View {
     this.el = el;
     data.set(el, "view", this);
     el.setAttribute("data-phx-root-id", this.root.id);
-    this.#patch(html, streams, { join: true, cause: "join" });
+    applyPatch(this, html, streams, { join: true, cause: "join" });
     this.#joinNewChildren();
     this.mountAll();
     this.joinPending = false;
     dispatchServerEvents(events);
     this.applyPendingDiffs();
     if (livePatch) this.liveSocket.navigation.patched(livePatch.to, livePatch.kind);
-    this.#hideLoader();
+    this.status.connected();
     if (this.joinCount > 1) this.hooks.connectionChanged(true);
     this.#stopLoading();
   }
@@ -253,45 +223,15 @@ export class View {
       if (this.owns(el)) this.hooks.prepare(el, el);
     }
     for (const el of all(document, `[${binding("hook")}],[data-phx-hook]`)) if (this.owns(el)) this.hooks.mount(el);
-    for (const el of all(document, `[${binding("mounted")}]`)) if (this.owns(el)) this.#runMounted(el);
+    for (const el of all(document, `[${binding("mounted")}]`)) if (this.owns(el)) this.runMounted(el);
   }
 
-  /** @param {any} el */
-  #runMounted(el) {
+  /** Runs phx-mounted, once in an element's life. @param {any} el */
+  runMounted(el) {
     const js = el.getAttribute?.(this.liveSocket.binding("mounted"));
     if (!js || data.get(el, "mounted")) return;
     data.set(el, "mounted", true);
     this.liveSocket.execJS(el, js);
-  }
-
-  /** @param {any} response */
-  #joinFailed(response) {
-    const { navigation } = this.liveSocket;
-    dispatchServerEvents(response.events ?? []);
-    if (response.reason === "reload") return navigation.load(this.liveSocket.main.href, null, response.token);
-    if (["unauthorized", "stale"].includes(response.reason)) return navigation.load(this.liveSocket.main.href, this.#flash);
-    if (response.redirect || response.live_redirect) {
-      this.joinPending = false;
-      this.channel.leave();
-      if (response.redirect) return navigation.load(response.redirect.to, response.redirect.flash);
-      return this.#liveRedirect(response.live_redirect);
-    }
-    console.error("unable to join", response);
-    if (this.isMain()) {
-      this.#showError("phx-server-error");
-      if (this.liveSocket.isConnected()) this.liveSocket.reloadWithJitter(this);
-    } else if (this.#joinAttempts >= MAX_CHILD_JOINS) {
-      this.root.#showError("phx-server-error");
-      console.error(`giving up trying to mount after ${MAX_CHILD_JOINS} tries`, response);
-      this.destroy();
-    } else {
-      const shown = document.getElementById(this.id);
-      if (!shown) return this.destroy();
-      mergeAttributes(shown, this.el);
-      this.#showError("phx-server-error");
-      this.el = shown;
-      data.set(shown, "view", this);
-    }
   }
 
   // Diffs -------------------------------------------------------------------------------
@@ -330,16 +270,16 @@ export class View {
     const touched = componentCids(diff);
     const componentsOnly = isComponentOnly(diff);
     const isEmpty = Object.keys(diff).length === 0;
-    if (!isEmpty) this.#rendered.merge(diff);
+    if (!isEmpty) this.rendered.merge(diff);
     if (componentsOnly) {
       for (const cid of outermostComponents(this.id, touched)) {
         if (Object.keys(diff.c?.[cid] ?? {}).length === 0) continue;
-        const { html, streams } = this.#rendered.componentToHTML(cid);
-        if (this.#patch(html, streams, { ...opts, cid })) addedViews = true;
+        const { html, streams } = this.rendered.componentToHTML(cid);
+        if (applyPatch(this, html, streams, { ...opts, cid })) addedViews = true;
       }
     } else if (!isEmpty) {
       const { html, streams } = this.#toHTML(touched);
-      addedViews = this.#patch(html, streams, opts);
+      addedViews = applyPatch(this, html, streams, opts);
     }
     dispatchServerEvents(events);
     if (addedViews) this.#joinNewChildren();
@@ -354,7 +294,7 @@ export class View {
   /** @param {number[] | null} cids */
   #toHTML(cids) {
     const tag = this.el.tagName.toLowerCase();
-    const { html, streams } = this.#rendered.toHTML(cids);
+    const { html, streams } = this.rendered.toHTML(cids);
     return { html: `<${tag}>${html}</${tag}>`, streams };
   }
 
@@ -368,7 +308,7 @@ export class View {
     const finish = (/** @type {any} */ reply) => {
       if (response.redirect) this.liveSocket.navigation.load(response.redirect.to, response.redirect.flash);
       if (response.live_patch) this.#livePatch(response.live_patch);
-      if (response.live_redirect) this.#liveRedirect(response.live_redirect);
+      if (response.live_redirect) this.liveRedirect(response.live_redirect);
       done(reply);
     };
     const acknowledge = () => ref !== null && undo(this, ref, event);
@@ -387,104 +327,12 @@ export class View {
 
   /** An element is unlocked: what was patched into its twin becomes visible. @param {any} el @param {any} twin @param {number} undoRef */
   applyTwin(el, twin, undoRef) {
-    if (this.#patch(twin, [], { container: el, withRoot: true, undoRef, cause: "ack", prune: true })) this.#joinNewChildren();
-  }
-
-  /**
-   * @param {string | Element} html @param {StreamOps[]} streams @param {any} opts
-   * @returns {boolean} whether nested views were added
-   */
-  #patch(html, streams, { container = this.el, cause, prune = false, replyRef = null, ...opts }) {
-    const { liveSocket, hooks } = this;
-    const report = liveSocket.isReporting ? new Report() : null;
-    let addedViews = false;
-    /** @type {Element[]} */
-    const removed = [];
-    const changed = new Set();
-    const hookAttr = liveSocket.binding("hook");
-    liveSocket.dom.onPatchStart?.(container);
-    const patch = new Patch(this, container, html, streams, {
-      added: (node) => {
-        if (!(node instanceof Element)) return;
-        liveSocket.dom.onNodeAdded?.(node);
-        hooks.prepare(node, node);
-        hooks.mount(node);
-        this.#runMounted(node);
-      },
-      beforeUpdate: (from, to) => {
-        liveSocket.dom.onBeforeElUpdated?.(from, to);
-        const hook = hooks.beforeUpdate(from, to);
-        const name = to.getAttribute(hookAttr);
-        if (hook && from.hasAttribute(hookAttr) && from.getAttribute(hookAttr) !== name) hooks.destroy(from);
-        else if (hook) changed.add(from);
-        keepIgnoredAttributes(from, to);
-      },
-      updated: (el) => {
-        if (changed.has(el)) hooks.get(el)?.updated();
-        else if (el.hasAttribute(hookAttr) || el.hasAttribute("data-phx-hook")) hooks.mount(el);
-      },
-      nestedViewAdded: (el) => {
-        if (isSticky(el)) liveSocket.joinRootViews();
-        else addedViews = true;
-      },
-      discarded: (el) => removed.push(el),
-      removedLater: (els) => this.#elementsRemoved(els, prune),
-    }, { ...opts, report });
-    patch.run();
-    this.#elementsRemoved(removed, prune);
-    liveSocket.dom.onPatchEnd?.(container);
-    if (report) this.#sendReport(report, cause, replyRef);
-    return addedViews;
+    if (applyPatch(this, twin, [], { container: el, withRoot: true, undoRef, cause: "ack", prune: true })) this.#joinNewChildren();
   }
 
   /** Called by Patch for elements that carry viewport bindings or hooks. @param {any} from @param {any} to */
   prepareHooks(from, to) {
     this.hooks.prepare(from, to);
-  }
-
-  /** @param {Report} report @param {string} cause @param {string | null} replyRef */
-  #sendReport(report, cause, replyRef) {
-    if (cause !== "join" && report.ops.length === 0 && report.problems.length === 0) return;
-    const message = report.message({
-      root: this.el, viewId: this.id, cause, joinRef: this.channel.joinRef, replyRef, seq: this.#seq++, owns: (el) => this.owns(el),
-    });
-    this.channel.send("lvp:dom", message);
-    dispatch(document, "lvp:patched", { detail: message });
-  }
-
-  /** @param {Element[]} elements @param {boolean} prune */
-  #elementsRemoved(elements, prune) {
-    /** @type {Set<number>} */
-    const cids = new Set();
-    for (const parent of elements) {
-      for (const el of [parent, ...all(parent, `[data-phx-view="${this.id}"][data-phx-component]`)]) {
-        const cid = componentId(el);
-        if (cid !== null && el.getAttribute("data-phx-view") === this.id) cids.add(cid);
-      }
-      for (const el of [parent, ...all(parent, `[${this.liveSocket.binding("hook")}],[data-phx-hook]`)]) this.hooks.destroy(el);
-    }
-    // After a rejoin the cids are those of the mount before, and mean nothing now.
-    if (prune) this.#componentsGone([...cids]);
-  }
-
-  /**
-   * Tells the server in two steps which components have left the page: it may have
-   * rendered one of them again in the meantime.
-   * @param {number[]} cids
-   */
-  async #componentsGone(cids) {
-    const isGone = (/** @type {number} */ cid) => findComponent(this.id, cid) === null;
-    const gone = cids.filter(isGone);
-    if (gone.length === 0) return;
-    for (const cid of gone) this.#rendered.resetRender(cid);
-    const announced = await this.pushes.send(null, "cids_will_destroy", { cids: gone });
-    if (!announced.ok) return;
-    this.liveSocket.requestDOMUpdate(async () => {
-      const still = gone.filter(isGone);
-      if (still.length === 0) return;
-      const done = await this.pushes.send(null, "cids_destroyed", { cids: still });
-      if (done.ok) this.#rendered.pruneCids(done.response.cids ?? []);
-    });
   }
 
   // Children ----------------------------------------------------------------------------
@@ -536,7 +384,7 @@ export class View {
     this.isDestroyed = true;
     data.remove(this.el, "view");
     this.parent?.children.delete(this.id);
-    clearTimeout(this.#loaderTimer);
+    this.status.stop();
     if (isNestedView(this.el)) this.el.setAttribute("data-phx-session", "");
     data.set(this.el, "destroyed", true);
     const finish = () => {
@@ -546,7 +394,7 @@ export class View {
     this.channel.leave().receive("ok", finish).receive("error", finish).receive("timeout", finish);
   }
 
-  // Errors and loading states ----------------------------------------------------------------
+  // Errors ----------------------------------------------------------------
 
   /** @param {any} reason */
   #failed(reason) {
@@ -554,7 +402,7 @@ export class View {
     if (this.liveSocket.isUnloaded || this.isDestroyed) return;
     const crashed = this.liveSocket.isConnected();
     if (crashed) console.error("view crashed", reason);
-    this.#showError(crashed ? "phx-server-error" : "phx-client-error");
+    this.status.fail(crashed ? "phx-server-error" : "phx-client-error");
   }
 
   /** @param {any} reason */
@@ -563,46 +411,7 @@ export class View {
     if (this.isMain() && this.liveSocket.navigation.pending && reason !== "leave") return this.liveSocket.reloadWithJitter(this);
     for (const child of [...this.children.values()]) child.destroy();
     this.liveSocket.dropActiveElement(this);
-    if (this.liveSocket.isUnloaded) this.showLoader(200);
-  }
-
-  /** @param {string} kind */
-  #showError(kind) {
-    if (this.isMain()) dispatch(window, "phx:page-loading-start", { detail: { to: this.href, kind: "error" } });
-    this.showLoader();
-    this.#setState("phx-loading", "phx-error", kind);
-    clearTimeout(this.#disconnectedTimer);
-    // A short break is not worth a message.
-    this.#disconnectedTimer = setTimeout(() => this.#runAll("disconnected"), this.liveSocket.disconnectedTimeout);
-  }
-
-  /** @param {number} [timeout] */
-  showLoader(timeout) {
-    clearTimeout(this.#loaderTimer);
-    if (timeout) this.#loaderTimer = setTimeout(() => this.showLoader(), timeout);
-    else {
-      this.hooks.connectionChanged(false);
-      this.#setState("phx-loading");
-    }
-  }
-
-  #hideLoader() {
-    clearTimeout(this.#loaderTimer);
-    clearTimeout(this.#disconnectedTimer);
-    this.#setState("phx-connected");
-    this.#runAll("connected");
-  }
-
-  /** @param {string[]} classes */
-  #setState(...classes) {
-    this.el.classList.remove(...STATE_CLASSES);
-    this.el.classList.add(...classes);
-  }
-
-  /** @param {string} name */
-  #runAll(name) {
-    const binding = this.liveSocket.binding(name);
-    for (const el of all(this.el, `[${binding}]`)) this.liveSocket.execJS(el, el.getAttribute(binding));
+    if (this.liveSocket.isUnloaded) this.status.loading(200);
   }
 
   // Targets and navigation ------------------------------------------------------------------
@@ -633,8 +442,8 @@ export class View {
     this.liveSocket.navigation.patched(to, kind);
   }
 
-  /** @param {{to: string, kind: "push" | "replace", flash?: string}} to */
-  #liveRedirect({ to, kind, flash }) {
+  /** The server sends the page elsewhere. @param {{to: string, kind: "push" | "replace", flash?: string}} to */
+  liveRedirect({ to, kind, flash }) {
     const url = to.startsWith("/") ? location.origin + to : to;
     this.liveSocket.navigation.redirect(new CustomEvent("phx:server-navigate", { detail: { to, kind, flash } }), url, kind, flash ?? null);
   }

@@ -2,6 +2,7 @@ package browsertest_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 )
 
@@ -301,4 +302,58 @@ func TestSandboxedFrame(t *testing.T) {
 		t.Errorf("the rejoin forgets the address: %s", f.Payload)
 	}
 	p.checkErrors()
+}
+
+// A page is loaded anew where the view cannot go on.
+func TestFullPageLoads(t *testing.T) {
+	for _, c := range []struct {
+		name, address, cookie string
+		act                   func(p *page)
+	}{
+		{"redirect push", "/away", "__phoenix_flash__=F", func(p *page) {
+			p.join(static("x"))
+			p.send(p.joinRef, nil, p.topic, "redirect", object{"to": "/away", "flash": "F"})
+		}},
+		{"redirect reply", "/away", "", func(p *page) {
+			p.join(static(`<b id="b" phx-click="go">x</b>`))
+			p.do(`b.click()`)
+			p.reply(p.next("event"), object{"redirect": object{"to": "/away"}})
+		}},
+		{"join redirects", "/away", "", func(p *page) { p.refuse(object{"redirect": object{"to": "/away"}, "events": []any{}}) }},
+		{"join asks for a reload", "/page", "__phoenix_reload_status__=TOK", func(p *page) {
+			p.refuse(object{"reason": "reload", "status": 404, "token": "TOK"})
+		}},
+		{"stale", "/page", "", func(p *page) { p.refuse(object{"reason": "stale"}) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			eachClient(t, pageSpec{errorsExpected: true}, func(t *testing.T, p *page) {
+				before := p.requestCount()
+				c.act(p)
+				address, cookie := p.requestAfter(before)
+				if address != c.address || !strings.Contains(cookie, c.cookie) {
+					t.Errorf("loaded %s with cookie %q, want %s with %q", address, cookie, c.address, c.cookie)
+				}
+			})
+		})
+	}
+}
+
+// refuse answers the next join with an error.
+func (p *page) refuse(response object) {
+	p.t.Helper()
+	f := p.next("phx_join")
+	p.send(f.JoinRef, f.Ref, f.Topic, "phx_reply", object{"status": "error", "response": response})
+}
+
+func TestLiveRedirectFromTheServer(t *testing.T) {
+	eachClient(t, pageSpec{}, func(t *testing.T, p *page) {
+		p.join(static("<p>x</p>"))
+		p.send(p.joinRef, nil, p.topic, "live_redirect", object{"to": "/k", "kind": "push", "flash": "FL"})
+		p.reply(p.next("phx_leave"), object{})
+		f := p.next("phx_join")
+		p.recordFrame(f)
+		if !contains(f, `"flash":"FL"`) {
+			t.Errorf("the flash is not handed on: %s", f.Payload)
+		}
+	})
 }

@@ -214,8 +214,8 @@ type page struct {
 	more   chan struct{}
 	conn   *websocket.Conn
 	errors []string
-	// requests are the pages asked for.
-	requests []string
+	// requests are the pages asked for, with the cookies sent.
+	requests, cookies []string
 }
 
 func open(t *testing.T, kind string, spec pageSpec) *page {
@@ -292,6 +292,7 @@ func (p *page) handler() http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
 		p.requests = append(p.requests, r.RequestURI)
+		p.cookies = append(p.cookies, r.Header.Get("Cookie"))
 		p.mu.Unlock()
 		p.wake()
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -303,7 +304,7 @@ func (p *page) handler() http.Handler {
 	return mux
 }
 
-const pageHTML = `<!doctype html><html><head><title data-suffix=" · T">start</title>
+const pageHTML = `<!doctype html><html><head><link rel="icon" href="data:,"><title data-suffix=" · T">start</title>
 <script type="importmap">{"imports":{"phoenix":"/npm/phoenix/priv/static/phoenix.mjs"}}</script>
 <style>.tall{height:300px} li{min-height:1px}</style></head><body>
 <div id="%s" data-phx-main data-phx-session="SESSION" data-phx-static="STATIC">%s</div>%s
@@ -364,6 +365,28 @@ func (p *page) wake() {
 	case p.more <- struct{}{}:
 	default:
 	}
+}
+
+func (p *page) requestCount() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.requests)
+}
+
+// requestAfter waits for a page to be asked for after the first n.
+func (p *page) requestAfter(n int) (address, cookie string) {
+	p.t.Helper()
+	deadline := time.After(wait)
+	for p.requestCount() <= n {
+		select {
+		case <-p.more:
+		case <-deadline:
+			p.t.Fatal("no page is asked for")
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.requests[n], p.cookies[n]
 }
 
 // nextRequest waits for the browser to ask for a page whose address has the prefix.

@@ -1,0 +1,39 @@
+// What a template owes the client, and what is said when it does not keep to it.
+
+/** @typedef {import("./report.js").Report} Report */
+
+/**
+ * Children of a stream container are known by id only, so one without cannot stay.
+ * @param {Element} container in the new HTML @param {Report | null} report
+ */
+export function removeUnkeyed(container, report) {
+  for (const child of [...container.childNodes]) {
+    if (child instanceof Element && child.id) continue;
+    const isBlank = child.nodeType === Node.TEXT_NODE && !child.nodeValue?.trim();
+    if (!isBlank && child.nodeType !== Node.COMMENT_NODE) {
+      const shown = child instanceof Element ? child.outerHTML : child.nodeValue?.trim();
+      const message = `only elements with an id are allowed inside a stream container; removing: ${shown}`;
+      console.error(message, container);
+      report?.problem("placeholder-without-id", message, container.id);
+    }
+    child.remove();
+  }
+}
+
+/**
+ * Items put where no stream container is replace what is there instead of joining it.
+ * @param {string[]} ids of the items inserted @param {string} update the attribute's name @param {Report | null} report
+ */
+export function checkContainers(ids, update, report) {
+  /** @type {Set<Element>} */
+  const wrong = new Set();
+  for (const id of ids) {
+    const parent = document.getElementById(id)?.parentElement;
+    if (parent && parent.getAttribute(update) !== "stream") wrong.add(parent);
+  }
+  for (const { id } of wrong) {
+    const message = `The stream container with id "${id}" is missing the phx-update="stream" attribute. Ensure it is set for streams to work properly.`;
+    console.error(message);
+    report?.problem("invalid-stream-container", message, id);
+  }
+}
