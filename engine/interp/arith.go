@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"sort"
+	"strings"
 
 	"streamsplayground/engine/term"
 )
@@ -23,20 +24,40 @@ func (t *Thread) Arith(op string, a, b term.Term) term.Term {
 
 // raiseArith raises ArithmeticError; the operands show when it is uncaught.
 func (t *Thread) raiseArith(op string, a, b term.Term) {
-	e := t.NewException("ArithmeticError")
-	text := ""
-	switch {
-	case a == nil:
-		text = op + "(" + t.Inspect(b, term.InspectOptions{}) + ")"
-	case op == "div" || op == "rem" || op == "band" || op == "bor" || op == "bxor" || op == "bsl" || op == "bsr":
-		text = op + "(" + t.Inspect(a, term.InspectOptions{}) + ", " + t.Inspect(b, term.InspectOptions{}) + ")"
-		if op[0] == 'b' {
-			text = "Bitwise." + text
-		}
-	default:
-		text = t.Inspect(a, term.InspectOptions{}) + " " + op + " " + t.Inspect(b, term.InspectOptions{})
+	args := []term.Term{b}
+	if a != nil {
+		args = []term.Term{a, b}
 	}
-	panic(&raised{kind: term.Err, value: e, stack: t.stackTrace(), hint: ": " + text})
+	t.raiseErlang(op, args, t.NewException("ArithmeticError"))
+}
+
+var erlang = term.NewAtom("erlang")
+
+// raiseErlang raises an exception from inside a function of :erlang, which the
+// stack trace shows with its arguments.
+func (t *Thread) raiseErlang(name string, args []term.Term, e term.Term) {
+	top := Frame{Module: erlang, Name: name, Arity: len(args), Args: append([]term.Term{}, args...)}
+	panic(&raised{kind: term.Err, value: e, stack: append([]Frame{top}, t.stackTrace()...)})
+}
+
+// blameArith is the expression that failed, from the frame of the operator.
+func (t *Thread) blameArith(f Frame) string {
+	if f.Module != erlang || len(f.Args) == 0 {
+		return ""
+	}
+	parts := make([]string, len(f.Args))
+	for i, a := range f.Args {
+		parts[i] = t.Inspect(a, term.InspectOptions{})
+	}
+	switch f.Name {
+	case "+", "-", "*", "/":
+		if len(parts) == 2 {
+			return ": " + parts[0] + " " + f.Name + " " + parts[1]
+		}
+	case "band", "bor", "bxor", "bsl", "bsr", "bnot":
+		return ": Bitwise." + f.Name + "(" + strings.Join(parts, ", ") + ")"
+	}
+	return ": " + f.Name + "(" + strings.Join(parts, ", ") + ")"
 }
 
 // arith computes a op b, or returns nil where that is an error.

@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"fmt"
 	"sync/atomic"
 
 	"streamsplayground/engine/source"
@@ -90,7 +91,7 @@ func (c *compiler) undefinedFunction(at source.Span, name string, arity int) cod
 	if c.env.mod == nil || c.env.function.name == "" {
 		return c.errorf(at, "undefined function %s/%d (there is no such import)", name, arity)
 	}
-	return c.errorf(at, "undefined function %s/%d (expected %s to define such a function or for them to be imported, but none are available)",
+	return c.errorf(at, "undefined function %s/%d (expected %s to define such a function or for it to be imported, but none are available)",
 		name, arity, moduleText(c.env.mod.name))
 }
 
@@ -342,9 +343,6 @@ func (t *Thread) raiseBuiltin(name string, a []term.Term) {
 	case "hd", "tl":
 		t.RaiseArguments("not a nonempty list")
 	case "length":
-		if l, ok := a[0].(*term.List); ok && l != nil {
-			t.RaiseArguments("not a proper list")
-		}
 		t.RaiseArguments("not a list")
 	case "map_size", "is_map_key":
 		t.RaiseNew("BadMapError", "term", a[0])
@@ -358,19 +356,21 @@ func (t *Thread) raiseBuiltin(name string, a []term.Term) {
 		_, isTuple := a[0].(term.Tuple)
 		_, isInt := a[1].(term.Int)
 		switch {
-		case !isTuple:
-			t.RaiseArguments("not a tuple")
 		case !isInt:
-			t.RaiseArguments("", "not an integer")
+			t.RaiseNew("ArithmeticError")
+		case !isTuple:
+			t.RaiseArguments("", "not a tuple")
 		}
-		t.RaiseArguments("", "out of range")
+		t.RaiseArguments("out of range")
+	case "is_function":
+		t.RaiseArguments("", "not an integer")
 	case "not":
-		t.RaiseArguments("not a boolean")
+		t.RaiseArgument("argument error")
 	case "binary_part":
 		if _, ok := a[0].(term.Binary); !ok {
 			t.RaiseArguments("not a binary")
 		}
-		t.RaiseArguments("", "out of range")
+		t.RaiseArguments("", "", "out of range")
 	}
 	t.RaiseArgument("argument error")
 }
@@ -392,6 +392,12 @@ func (c *compiler) dotCall(x *syntax.Call, tail bool) code {
 		vals := t.args(args)
 		mod, ok := v.(term.Atom)
 		if !ok {
+			if m, isMap := asMap(v); isMap && len(vals) == 0 {
+				if x, has := m.Get(term.NewAtom(name)); has { // deprecated, but it works
+					t.sp = sp
+					return x
+				}
+			}
 			t.at(at)
 			t.raiseNoModule(v, name, vals)
 		}
@@ -413,19 +419,23 @@ func (c *compiler) dotCall(x *syntax.Call, tail bool) code {
 // raiseNoModule raises the error of x.name(args) where x is no module.
 func (t *Thread) raiseNoModule(v term.Term, name string, args []term.Term) {
 	key := term.NewAtom(name)
+	apply := func(format string, with ...any) {
+		e := t.NewException("ArgumentError", "message", term.Binary(fmt.Sprintf(format, with...)))
+		t.raiseErlang("apply", []term.Term{v, key, term.NewList(append([]term.Term{}, args...)...)}, e)
+	}
 	if m, ok := asMap(v); ok && m.Has(key) {
 		hint := "If you are using the dot syntax, ensure there are no parentheses after the field name, such as map." + name
 		if m.GetAtom(key).Kind() == term.KindFun {
 			hint = "If you are trying to invoke an anonymous function in a map/struct, add a dot between the function name and the parenthesis: map." + name + ".()"
 		}
-		t.RaiseArgument("you attempted to apply a function named %s on a map/struct. If you are using Kernel.apply/3, make sure the module is an atom. %s",
+		apply("you attempted to apply a function named %s on a map/struct. If you are using Kernel.apply/3, make sure the module is an atom. %s",
 			term.Inspect(key), hint)
 	}
 	if len(args) == 0 {
-		t.RaiseArgument("you attempted to apply a function named %s on %s. If you are using Kernel.apply/3, make sure the module is an atom. If you are using the dot syntax, such as module.function(), make sure the left-hand side of the dot is an atom representing a module",
+		apply("you attempted to apply a function named %s on %s. If you are using Kernel.apply/3, make sure the module is an atom. If you are using the dot syntax, such as module.function(), make sure the left-hand side of the dot is an atom representing a module",
 			term.Inspect(key), t.Inspect(v, term.InspectOptions{}))
 	}
-	t.RaiseArgument("you attempted to apply a function on %s. Modules (the first argument of apply) must always be an atom", t.Inspect(v, term.InspectOptions{}))
+	apply("you attempted to apply a function on %s. Modules (the first argument of apply) must always be an atom", t.Inspect(v, term.InspectOptions{}))
 }
 
 // fieldCall is map.field, or a call where the left side is a module.
@@ -450,7 +460,7 @@ func (c *compiler) fieldCall(x *syntax.Call, target code) code {
 
 func (t *Thread) fieldSlow(v term.Term, name string, at *source.Span) term.Term {
 	t.at(at)
-	if mod, ok := v.(term.Atom); ok {
+	if mod, ok := v.(term.Atom); ok && mod != term.Nil {
 		f := t.prog.export(mod, name, 0)
 		if f == nil {
 			t.raiseUndefined(mod, name, 0)

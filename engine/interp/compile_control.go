@@ -209,6 +209,9 @@ func (c *compiler) tryExpr(x *syntax.Call) code {
 	if do == nil {
 		return c.errorf(x.Span(), "missing :do option in \"try\"")
 	}
+	if x.Section("else") != nil && x.Section("rescue") == nil && x.Section("catch") == nil && x.Section("after") == nil {
+		c.warnf(x.Span(), "%q shouldn't be used as the only clause in %q, use %q instead", "else", "try", "case")
+	}
 	return c.tryBody(x, do.Body, x.Section("rescue"), x.Section("catch"), x.Section("else"), x.Section("after"))
 }
 

@@ -96,6 +96,9 @@ func (c *compiler) forStep(n syntax.Node) forStep {
 	if bs, ok := n.(*syntax.Bitstring); ok && len(bs.Segments) > 0 {
 		last := bs.Segments[len(bs.Segments)-1]
 		if b, ok := last.Value.(*syntax.Binary); ok && b.Op == "<-" && last.Type == nil {
+			if typed, ok := b.L.(*syntax.Binary); ok && typed.Op == "::" {
+				return c.bitGenerator(bs, typed.L, typed.R, b.R)
+			}
 			return c.bitGenerator(bs, b.L, nil, b.R)
 		}
 		if b, ok := last.Type.(*syntax.Binary); ok && b.Op == "<-" {

@@ -336,7 +336,7 @@ func (c *compiler) rangeExpr(x, first, last, step syntax.Node) code {
 		by := s(t)
 		if n, ok := by.(term.Int); !ok || n == 0 {
 			t.at(at)
-			t.RaiseArgument("ranges (first..last//step) expect the step to be a non-zero integer, got: %s..%s//%s",
+			t.RaiseArgument("ranges (first..last//step) expect both sides to be integers and the step to be a non-zero integer, got: %s..%s//%s",
 				term.Inspect(a), term.Inspect(b), term.Inspect(by))
 		}
 		return makeRange(a, b, by)
@@ -356,6 +356,8 @@ func (t *Thread) checkRange(a, b term.Term, at *source.Span) {
 func (c *compiler) concat(x *syntax.Binary) code {
 	var parts []code
 	var at []*source.Span
+	var nth []int // of the segment of the binary, interpolations counted
+	segments := 1
 	var add func(n syntax.Node)
 	add = func(n syntax.Node) {
 		if b, ok := n.(*syntax.Binary); ok && b.Op == "<>" {
@@ -365,6 +367,11 @@ func (c *compiler) concat(x *syntax.Binary) code {
 		}
 		parts = append(parts, c.expr(n, false))
 		at = append(at, spanOf(n))
+		nth = append(nth, segments)
+		segments++
+		if s, ok := n.(*syntax.String); ok {
+			segments += max(len(s.Parts)-1, 0)
+		}
 	}
 	add(x)
 	return func(t *Thread) term.Term {
@@ -377,23 +384,23 @@ func (c *compiler) concat(x *syntax.Binary) code {
 				t.spend(16 + len(s) + len(r))
 				return s + r
 			}
-			return t.concatSlow([]term.Term{a, b}, at)
+			return t.concatSlow([]term.Term{a, b}, at, nth)
 		}
 		vals := make([]term.Term, len(parts))
 		for i, p := range parts {
 			vals[i] = p(t)
 		}
-		return t.concatSlow(vals, at)
+		return t.concatSlow(vals, at, nth)
 	}
 }
 
-func (t *Thread) concatSlow(vals []term.Term, at []*source.Span) term.Term {
+func (t *Thread) concatSlow(vals []term.Term, at []*source.Span, nth []int) term.Term {
 	n := 0
 	for i, v := range vals {
 		b, ok := v.(term.Binary)
 		if !ok {
 			t.at(at[i])
-			t.raiseNotBinary(v)
+			t.raiseNotBinary(nth[i], v)
 		}
 		n += len(b)
 	}
@@ -405,8 +412,8 @@ func (t *Thread) concatSlow(vals []term.Term, at []*source.Span) term.Term {
 	return term.Binary(buf)
 }
 
-func (t *Thread) raiseNotBinary(v term.Term) {
-	t.RaiseArgument("construction of binary failed: segment 1 of type 'binary': expected a binary but got: %s", term.Inspect(v))
+func (t *Thread) raiseNotBinary(nth int, v term.Term) {
+	t.RaiseArgument("construction of binary failed: segment %d of type 'binary': expected a binary but got: %s", nth, term.Inspect(v))
 }
 
 // listOp is ++ and --.
@@ -431,7 +438,7 @@ func (t *Thread) append(a, b term.Term, at *source.Span) term.Term {
 	l, ok := a.(*term.List)
 	if !ok {
 		t.at(at)
-		t.RaiseArguments("not a list")
+		t.RaiseArgument("argument error")
 	}
 	if l == nil {
 		return b
@@ -439,7 +446,7 @@ func (t *Thread) append(a, b term.Term, at *source.Span) term.Term {
 	n, proper := l.Len()
 	if !proper {
 		t.at(at)
-		t.RaiseArguments("not a proper list")
+		t.RaiseArgument("argument error")
 	}
 	t.spend(32 * n)
 	t.Burn(n / 16)
@@ -463,26 +470,13 @@ func (t *Thread) Append(a, b term.Term) term.Term { return t.append(a, b, t.trac
 func (t *Thread) Subtract(a, b term.Term) term.Term {
 	l, ok1 := a.(*term.List)
 	r, ok2 := b.(*term.List)
-	var why [2]string
-	if !ok1 {
-		why[0] = "not a list"
-	}
-	if !ok2 {
-		why[1] = "not a list"
-	}
 	if !ok1 || !ok2 {
-		t.RaiseArguments(why[:]...)
+		t.RaiseArgument("argument error")
 	}
 	left, ok1 := l.Slice()
 	drop, ok2 := r.Slice()
-	if !ok1 {
-		why[0] = "not a proper list"
-	}
-	if !ok2 {
-		why[1] = "not a proper list"
-	}
 	if !ok1 || !ok2 {
-		t.RaiseArguments(why[:]...)
+		t.RaiseArgument("argument error")
 	}
 	if len(drop) == 0 {
 		return l

@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"
 )
@@ -175,6 +176,10 @@ func (c *compiler) popInForm(x *syntax.Call) code {
 	root, steps, ok := c.path(x.Args[0])
 	if !ok {
 		return c.badPath(x)
+	}
+	if last := steps[len(steps)-1]; !last.field.IsZero() {
+		c.b.report(&source.Diagnostic{Severity: source.Error, Kind: "ArgumentError", Span: x.Span(), Message: "cannot use pop_in when the last segment is a map/struct field. This would effectively remove the field " + term.Inspect(last.field) + " from the map/struct"})
+		return neverRun
 	}
 	return func(t *Thread) term.Term {
 		var popped term.Term = term.Nil

@@ -15,8 +15,6 @@ type raised struct {
 	value term.Term
 	stack []Frame
 	limit string
-	// hint is what Exception.blame/3 adds to the message.
-	hint string
 }
 
 var (

@@ -38,9 +38,33 @@ func exceptionFunctions() *NativeModule {
 			return term.Binary(FormatMFA(mod, name.Name(), int(n), nil))
 		}},
 		{"blame", 3, func(t *Thread, a []term.Term) term.Term {
-			return term.Tuple{t.Normalize(a[1]), a[2]}
+			if a[0] != term.Term(term.Err) {
+				return term.Tuple{a[1], a[2]}
+			}
+			return term.Tuple{t.Blame(t.Normalize(a[1]), framesOf(a[2])), a[2]}
 		}},
 	}}
+}
+
+// Blame returns an exception that says more, as Exception.blame/3: with the
+// hints in its message, or the arguments of the function that had no clause.
+func (t *Thread) Blame(e term.Term, stack []Frame) term.Term {
+	m, ok := asMap(e)
+	name, _ := structName(e)
+	if !ok {
+		return e
+	}
+	if name == term.NewModule("FunctionClauseError") {
+		if len(stack) > 0 && stack[0].Args != nil {
+			return m.Put(term.NewAtom("args"), term.NewList(stack[0].Args...))
+		}
+		return e
+	}
+	more := t.blame(&raised{kind: term.Err, value: e, stack: stack})
+	if more == "" {
+		return e
+	}
+	return m.Put(atomMessage, term.Binary(t.safeMessage(e)+more))
 }
 
 func normalizeNative(t *Thread, a []term.Term) term.Term {

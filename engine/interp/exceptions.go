@@ -13,7 +13,7 @@ import (
 func exceptionModules() []*NativeModule {
 	inspected := func(field, format string) func(*Thread, *term.Map) string {
 		return func(t *Thread, m *term.Map) string {
-			return fmt.Sprintf(format, t.inspectPretty(field, m))
+			return fmt.Sprintf(format, t.inspectField(field, m))
 		}
 	}
 	return []*NativeModule{
@@ -25,17 +25,17 @@ func exceptionModules() []*NativeModule {
 		messageException("Enum.EmptyError", "empty error"),
 		exceptionModule("BadFunctionError", inspected("term", "expected a function, got: %s"), "term", term.Nil),
 		exceptionModule("BadStructError", func(t *Thread, m *term.Map) string {
-			return fmt.Sprintf("expected a struct named %s, got:\n\n%s", t.inspectField("struct", m), t.inspectPretty("term", m))
+			return fmt.Sprintf("expected a struct named %s, got: %s", t.inspectField("struct", m), t.inspectField("term", m))
 		}, "struct", term.Nil, "term", term.Nil),
-		exceptionModule("BadMapError", inspected("term", "expected a map, got:\n\n%s"), "term", term.Nil),
+		exceptionModule("BadMapError", inspected("term", "expected a map, got: %s"), "term", term.Nil),
 		exceptionModule("BadBooleanError", func(t *Thread, m *term.Map) string {
-			return fmt.Sprintf("expected a boolean on left-side of %q, got:\n\n%s", t.ToString(field(m, "operator")), t.inspectPretty("term", m))
+			return fmt.Sprintf("expected a boolean on left-side of %q, got: %s", t.ToString(field(m, "operator")), t.inspectField("term", m))
 		}, "term", term.Nil, "operator", term.Nil),
-		exceptionModule("MatchError", inspected("term", "no match of right hand side value:\n\n%s"), "term", term.Nil),
-		exceptionModule("CaseClauseError", inspected("term", "no case clause matching:\n\n%s"), "term", term.Nil),
-		exceptionModule("WithClauseError", inspected("term", "no with clause matching:\n\n%s"), "term", term.Nil),
+		exceptionModule("MatchError", inspected("term", "no match of right hand side value: %s"), "term", term.Nil),
+		exceptionModule("CaseClauseError", inspected("term", "no case clause matching: %s"), "term", term.Nil),
+		exceptionModule("WithClauseError", inspected("term", "no with clause matching: %s"), "term", term.Nil),
 		exceptionModule("CondClauseError", func(*Thread, *term.Map) string { return "no cond clause evaluated to a truthy value" }),
-		exceptionModule("TryClauseError", inspected("term", "no try clause matching:\n\n%s"), "term", term.Nil),
+		exceptionModule("TryClauseError", inspected("term", "no try clause matching: %s"), "term", term.Nil),
 		exceptionModule("BadArityError", badArityMessage, "function", term.Nil, "args", term.Nil),
 		exceptionModule("UndefinedFunctionError", undefinedMessage, "module", term.Nil, "function", term.Nil,
 			"arity", term.Nil, "reason", term.Nil, "message", term.Nil),
@@ -116,10 +116,6 @@ func (t *Thread) inspectField(name string, m *term.Map) string {
 	return t.Inspect(field(m, name), term.InspectOptions{})
 }
 
-func (t *Thread) inspectPretty(name string, m *term.Map) string {
-	return t.Inspect(field(m, name), term.InspectOptions{Pretty: true})
-}
-
 func badArityMessage(t *Thread, m *term.Map) string {
 	fun, _ := field(m, "function").(*term.Fun)
 	args, _ := field(m, "args").(*term.List)
@@ -148,7 +144,12 @@ func functionClauseMessage(t *Thread, m *term.Map) string {
 	}
 	mod, _ := field(m, "module").(term.Atom)
 	arity, _ := field(m, "arity").(term.Int)
-	return "no function clause matching in " + FormatMFA(mod, name.Name(), int(arity), nil)
+	s := "no function clause matching in " + FormatMFA(mod, name.Name(), int(arity), nil)
+	if l, ok := field(m, "args").(*term.List); ok {
+		args, _ := l.Slice()
+		s += t.blameArgs(Frame{Module: mod, Name: name.Name(), Arity: len(args), Args: args})
+	}
+	return s
 }
 
 func keyMessage(t *Thread, m *term.Map) string {
@@ -187,18 +188,8 @@ func protocolMessage(t *Thread, m *term.Map) string {
 			lines[i] = "    " + l
 		}
 	}
-	return fmt.Sprintf("protocol %s not implemented for type %s%s%s\n\nGot value:\n\n%s\n",
-		t.inspectField("protocol", m), kind, desc, t.implementedFor(field(m, "protocol")), strings.Join(lines, "\n"))
-}
-
-// implementedFor lists a protocol's implementations. For the protocols that
-// are native it is nothing: Elixir's own list is that of its library.
-func (t *Thread) implementedFor(protocol term.Term) string {
-	p, ok := protocol.(term.Atom)
-	if !ok {
-		return ""
-	}
-	return t.prog.implementations(p)
+	return fmt.Sprintf("protocol %s not implemented for type %s%s\n\nGot value:\n\n%s\n",
+		t.inspectField("protocol", m), kind, desc, strings.Join(lines, "\n"))
 }
 
 func undefinedMessage(t *Thread, m *term.Map) string {
@@ -213,7 +204,7 @@ func undefinedMessage(t *Thread, m *term.Map) string {
 	}
 	mfa := FormatMFA(mod, name.Name(), int(arity), nil)
 	if r, ok := field(m, "reason").(term.Binary); ok {
-		return "function " + mfa + " is undefined (" + string(r) + ")"
+		return "function " + mfa + " is undefined (" + string(r) + ")" + missingAlias(mod)
 	}
 	switch {
 	case mod == term.Nil:
@@ -246,17 +237,18 @@ func (t *Thread) blame(x *raised) string {
 	if !ok {
 		return ""
 	}
-	if x.hint != "" {
-		return x.hint
-	}
 	name, _ := m.StructName()
 	switch name.Name() {
 	case "Elixir.KeyError":
 		return blameKey(m)
+	case "Elixir.ArithmeticError":
+		if len(x.stack) > 0 {
+			return t.blameArith(x.stack[0])
+		}
 	case "Elixir.UndefinedFunctionError":
 		return t.blameUndefined(m)
 	case "Elixir.FunctionClauseError":
-		if len(x.stack) > 0 && x.stack[0].Args != nil {
+		if len(x.stack) > 0 && x.stack[0].Args != nil && field(m, "args") == term.Term(term.Nil) {
 			return t.blameArgs(x.stack[0])
 		}
 	}
@@ -399,26 +391,6 @@ func (p *Program) near(m *module, name string) []string {
 		}
 	}
 	return out[:min(len(out), 5)]
-}
-
-// implementations is the part of Protocol.UndefinedError's message that lists
-// a protocol's implementations.
-func (p *Program) implementations(protocol term.Atom) string {
-	m := p.modules[protocol]
-	if m == nil || m.native != nil {
-		return builtinImplementations[protocol.Name()]
-	}
-	return ""
-}
-
-// builtinImplementations is what Elixir 1.18 prints for its own protocols.
-var builtinImplementations = map[string]string{
-	"Elixir.Enumerable": ". This protocol is implemented for the following type(s): Date.Range, File.Stream, Function, " +
-		"GenEvent.Stream, HashDict, HashSet, IO.Stream, List, Map, MapSet, Range, Stream",
-	"Elixir.String.Chars": ". This protocol is implemented for the following type(s): Atom, BitString, Date, DateTime, Float, " +
-		"Integer, List, NaiveDateTime, Time, URI, Version, Version.Requirement",
-	"Elixir.Collectable": ". This protocol is implemented for the following type(s): BitString, File.Stream, HashDict, HashSet, " +
-		"IO.Stream, List, Map, MapSet",
 }
 
 // FormatExit returns the text of an exit reason, as Exception.format_exit/1.

@@ -126,9 +126,7 @@ func (t *Thread) toException(v, opts term.Term, given bool) term.Term {
 			return t.NewException("RuntimeError", "message", x)
 		}
 	case term.Atom:
-		if x != term.Nil {
-			return t.Apply(x, "exception", opts)
-		}
+		return t.Apply(x, "exception", opts)
 	}
 	if isException(v) && !given {
 		return v

@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"sort"
 	"strings"
 	"testing"
 
@@ -137,14 +139,14 @@ func run(t testing.TB, text string) (out, fail string) {
 			fail += "error: " + d.Message + "\n"
 		}
 	}
-	return buf.String(), clean(fail)
+	return buf.String(), sorted(clean(fail))
 }
 
 // clean drops trailing space of lines and blank ones, which terminals hide.
 func clean(s string) string {
 	var b strings.Builder
 	for l := range strings.Lines(s) {
-		if l = strings.TrimRight(l, " \n"); l != "" {
+		if l = strings.TrimSpace(l); l != "" {
 			b.WriteString(l + "\n")
 		}
 	}
@@ -170,7 +172,7 @@ func runOracle(t *testing.T, text string) (out, fail string) {
 		text := strings.TrimSpace(l)
 		if strings.Contains(l, "│") || strings.HasPrefix(text, "└─") || strings.HasPrefix(text, "in.ex:") ||
 			strings.HasPrefix(text, "(elixir ") || strings.HasPrefix(text, "(stdlib ") ||
-			strings.HasPrefix(text, "** (CompileError) in.ex: cannot compile") {
+			strings.HasPrefix(text, "** (CompileError) in.ex: cannot compile") || frame.MatchString(strings.TrimRight(l, "\n")) {
 			continue
 		}
 		for _, head := range []string{"warning: ", "error: "} {
@@ -180,5 +182,22 @@ func runOracle(t *testing.T, text string) (out, fail string) {
 		}
 		fail += l
 	}
-	return stdout.String(), clean(fail)
+	return stdout.String(), sorted(clean(fail))
+}
+
+// frame is a line of a stack trace that names no place.
+var frame = regexp.MustCompile(`^    (expanding struct: |anonymous fn|:?[\w.]+\.[^ ]+\(.*\)$|:?[A-Z][\w.]*/\d+$)`)
+
+// sorted puts the messages in a fixed order, since the real Elixir writes
+// warnings when it finds them.
+func sorted(s string) string {
+	var blocks []string
+	for l := range strings.Lines(s) {
+		if len(blocks) == 0 || strings.HasPrefix(l, "warning: ") || strings.HasPrefix(l, "error: ") || strings.HasPrefix(l, "** (") {
+			blocks = append(blocks, "")
+		}
+		blocks[len(blocks)-1] += l
+	}
+	sort.Strings(blocks)
+	return strings.Join(blocks, "")
 }

@@ -387,8 +387,10 @@ func (c *compiler) guardCall(x *syntax.Call) code {
 			if mod == kernel || mod.Name() == "erlang" {
 				return c.guardBuiltin(x)
 			}
-			if d := c.remoteMacro(mod, x); d != nil && d.guard != nil {
-				return c.guardExpr(c.expandGuard(d.guard, x))
+			if d := c.remoteMacro(mod, x); d != nil {
+				if n := c.guardExpansion(d, x); n != nil {
+					return c.guardExpr(n)
+				}
 			}
 			if mod == term.NewModule("Bitwise") && bitwiseGuards[x.Name] {
 				args := c.guardExprs(x.Args)
@@ -404,10 +406,24 @@ func (c *compiler) guardCall(x *syntax.Call) code {
 		}
 		return c.errorf(x.Span(), "cannot invoke remote function in guards")
 	}
-	if d := c.localMacro(x); d != nil && d.guard != nil {
-		return c.guardExpr(c.expandGuard(d.guard, x))
+	if d := c.localMacro(x); d != nil {
+		if n := c.guardExpansion(d, x); n != nil {
+			return c.guardExpr(n)
+		}
 	}
 	return c.guardBuiltin(x)
+}
+
+// guardExpansion returns what a macro that guards may call makes of a call:
+// one of defguard, or one written in Go. It is nil for any other.
+func (c *compiler) guardExpansion(d *macroDef, x *syntax.Call) syntax.Node {
+	switch {
+	case d.guard != nil:
+		return c.expandGuard(d.guard, x)
+	case d.native != nil:
+		return c.expandMacro(d, x)
+	}
+	return nil
 }
 
 var bitwiseGuards = map[string]bool{"band": true, "bor": true, "bxor": true, "bsl": true, "bsr": true}

@@ -1,6 +1,8 @@
 package interp
 
 import (
+	"fmt"
+
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"
@@ -220,7 +222,7 @@ func (c *compiler) patPin(x *syntax.Unary) matcher {
 	}
 	found := c.lookup(v.Name)
 	if found == nil {
-		d := &source.Diagnostic{Severity: source.Error, Span: x.Span(), Message: "undefined variable ^" + plainName(v.Name)}
+		d := &source.Diagnostic{Severity: source.Error, Span: x.Span(), Message: fmt.Sprintf("undefined variable ^%s. No variable %q has been defined before the current pattern", plainName(v.Name), plainName(v.Name))}
 		if near := source.Nearest(plainName(v.Name), c.visible()); len(near) > 0 {
 			d.Hint = didYouMean(near)
 		}

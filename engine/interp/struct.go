@@ -44,9 +44,6 @@ func (c *compiler) structOf(mod term.Atom, at source.Span) *structInfo {
 		return nil
 	}
 	msg := name + ".__struct__/1 is undefined, cannot expand struct " + name
-	if c.inPattern {
-		msg = name + ".__struct__/0 is undefined, cannot expand struct " + name
-	}
 	c.errorf(at, "%s. Make sure the struct name is correct. If the struct name exists and is correct but it still cannot be found, you likely have cyclic module usage in your code", msg)
 	return nil
 }
@@ -67,6 +64,9 @@ func (c *compiler) checkStruct(mod term.Atom, x *syntax.Map) *structInfo {
 
 func (c *compiler) unknownKey(mod term.Atom, k term.Term, at source.Span, info *structInfo) {
 	d := &source.Diagnostic{Severity: source.Error, Span: at, Message: "unknown key " + term.Inspect(k) + " for struct " + moduleText(mod)}
+	if !c.inPattern {
+		d.Kind, d.Message = "KeyError", "key "+term.Inspect(k)+" not found"
+	}
 	if a, ok := k.(term.Atom); ok {
 		var names []string
 		for f := range info.fields.All() {
@@ -142,7 +142,7 @@ func (c *compiler) structUpdate(x *syntax.Map, mod term.Atom, keys []term.Term, 
 		for i, k := range keys {
 			if !m.Has(k) {
 				t.at(at)
-				t.RaiseNew("KeyError", "key", k, "term", v)
+				t.RaiseNew("KeyError", "key", k)
 			}
 			m = m.Put(k, vals[i](t))
 		}

@@ -265,6 +265,10 @@ func dynamicAttributes(t *Thread, v term.Term) string { return t.attributes(v, f
 // each with a space in front, as Phoenix.HTML.attributes_escape/1.
 func (t *Thread) AttributesEscape(v term.Term) string { return t.attributes(v, true) }
 
+// DynamicAttributes is AttributesEscape with names kept as they are, as
+// Phoenix.LiveView.HTMLEngine.attributes_escape/1.
+func (t *Thread) DynamicAttributes(v term.Term) string { return t.attributes(v, false) }
+
 func (t *Thread) attributes(v term.Term, dasherize bool) string {
 	var b strings.Builder
 	t.Each(v, func(e term.Term) bool {
