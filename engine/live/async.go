@@ -207,7 +207,7 @@ func runAsync(t *interp.Thread, s Socket, key, fun term.Term, kind term.Atom, ch
 func taskReport(from term.PID, fun term.Term) func(*node.Process, *interp.Exception) string {
 	return func(p *node.Process, e *interp.Exception) string {
 		return fmt.Sprintf("Task %s started from %s terminating\n%s\nFunction: %s\n    Args: []",
-			p.Inspect(), term.Inspect(from), node.FormatException(e), term.Inspect(fun))
+			p.Inspect(), term.Inspect(from), p.FormatException(e), term.Inspect(fun))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -257,10 +258,15 @@ func (c *channel) refuseWithStatus(e *interp.Exception) bool {
 // crash ends the view after an exception: terminate/2, the log, the client.
 func (c *channel) crash(e *interp.Exception) term.Term {
 	reason := node.ExitReason(e)
+	if e.Kind == atomThrow {
+		// A GenServer takes what is thrown for what the callback returned.
+		reason = term.Tuple{term.NewAtom("bad_return_value"), e.Value}
+	}
 	c.terminate(reason)
 	if !isShutdown(reason) {
-		text := c.crashText(e)
-		c.scope.Trace(trace.Event{Step: trace.Crash, Text: node.FormatException(e), CID: 0})
+		text := e.Error()
+		c.t.Run(func() term.Term { text = c.crashText(e); return term.Nil })
+		c.scope.Trace(trace.Event{Step: trace.Crash, Text: text, Result: orNil(e.Value)})
 		c.proc.LogException(text, e)
 	}
 	c.exited(reason)
@@ -269,12 +275,25 @@ func (c *channel) crash(e *interp.Exception) term.Term {
 
 // crashText is what Logger prints when a GenServer ends with an exception.
 func (c *channel) crashText(e *interp.Exception) string {
-	opts := term.InspectOptions{Pretty: true}
-	text := fmt.Sprintf("GenServer %s terminating\n%s", c.proc.Inspect(), node.FormatException(e))
-	if c.last != nil {
-		text += "\nLast message: " + term.InspectWith(c.last, opts)
+	var b strings.Builder
+	b.WriteString("GenServer " + c.proc.Inspect() + " terminating\n")
+	switch e.Kind {
+	case atomExit:
+		b.WriteString("** (stop) " + interp.FormatExit(e.Value))
+	case atomThrow:
+		b.WriteString("** (stop) bad return value: " + c.inspect(e.Value))
+	default:
+		b.WriteString(c.proc.FormatException(e))
 	}
-	return text
+	pretty := term.InspectOptions{Pretty: true}
+	if c.last != nil {
+		b.WriteString("\nLast message: " + c.t.Inspect(c.last, pretty))
+	}
+	if c.socket.m != nil {
+		state := term.NewMap(atomSocketKey, c.socket.m, term.NewAtom("topic"), str(c.req.Topic), term.NewAtom("join_ref"), str(c.req.Ref))
+		b.WriteString("\nState: " + c.t.Inspect(state, pretty))
+	}
+	return b.String()
 }
 
 // terminate runs terminate/2.
@@ -286,7 +305,7 @@ func (c *channel) terminate(reason term.Term) {
 	c.proc.Check()
 	var e *interp.Exception
 	if errors.As(err, &e) {
-		c.proc.LogException(c.crashText(e), e)
+		c.proc.LogException(c.proc.FormatException(e), e)
 	}
 }
 

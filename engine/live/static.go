@@ -89,7 +89,7 @@ func (d *deadRender) run(p *node.Process) term.Term {
 		return node.Normal
 	}
 	d.page, d.err = nil, &Error{Status: statusOf(e), Err: err}
-	text := node.FormatException(e)
+	text := r.proc.FormatException(e)
 	r.scope.Trace(trace.Event{Step: trace.Crash, Text: text})
 	p.LogException(text, e)
 	return node.ExitReason(e)

@@ -57,7 +57,7 @@ func (p *Process) runBody(opts SpawnOptions, body func(t *interp.Thread) term.Te
 		if opts.Report != nil {
 			text = opts.Report(p, e)
 		} else {
-			text = fmt.Sprintf("Process %s raised an exception\n%s", p.Inspect(), FormatException(e))
+			text = fmt.Sprintf("Process %s raised an exception\n%s", p.Inspect(), p.FormatException(e))
 		}
 		p.LogException(text, e)
 	}
@@ -130,46 +130,53 @@ func charlist(s string) *term.List {
 	return term.NewList(out...)
 }
 
-// FormatException returns the banner and the stack of an exception, as the
-// log shows them.
+// FormatException returns the banner and the stack of an exception as the log
+// shows them. The arguments that did not match any clause stand in the stack,
+// and nowhere else.
 func FormatException(e *interp.Exception) string {
+	return formatException(e, func(v term.Term) string { return term.Inspect(v) })
+}
+
+// FormatException is the function of that name, with implementations of
+// Inspect for the arguments.
+func (p *Process) FormatException(e *interp.Exception) (text string) {
+	show := func(v term.Term) string { return p.thread.Inspect(v, term.InspectOptions{}) }
+	if _, err := p.thread.Run(func() term.Term { text = formatException(e, show); return term.Nil }); err != nil {
+		return FormatException(e) // an implementation raised
+	}
+	return text
+}
+
+func formatException(e *interp.Exception, show func(term.Term) string) string {
+	banner := e.Error()
+	if e.Name() == "FunctionClauseError" {
+		banner, _, _ = strings.Cut(banner, "\n")
+	}
 	var b strings.Builder
-	b.WriteString(e.Error())
+	b.WriteString(banner)
 	for _, f := range e.Stack {
-		b.WriteString("\n    " + FormatFrame(f))
+		b.WriteString("\n    " + formatFrame(f, show))
 	}
 	return b.String()
 }
 
-// FormatFrame returns a frame as Exception.format_stacktrace_entry/1 does.
-func FormatFrame(f interp.Frame) string {
-	place := ""
-	if !f.Span.IsZero() {
-		place = fmt.Sprintf("%s:%d: ", f.Span.File.Name(), f.Span.Pos().Line)
+// formatFrame returns a frame as Exception.format_stacktrace_entry/1 does,
+// with arguments as the Inspect protocol shows them.
+func formatFrame(f interp.Frame, show func(term.Term) string) string {
+	args := f.Args
+	f.Args = nil
+	s := f.String()
+	if strings.HasPrefix(f.Module.Name(), "Elixir.Phoenix.") {
+		s = strings.Replace(s, "(elixir 1.18.4) ", "(phoenix_live_view 1.2.10) ", 1)
 	}
-	name := f.Name
-	arity := fmt.Sprintf("/%d", f.Arity)
-	if f.Args != nil {
-		args := make([]string, len(f.Args))
-		for i, a := range f.Args {
-			args[i] = term.Inspect(a)
-		}
-		arity = "(" + strings.Join(args, ", ") + ")"
-	}
-	// "-mount/3-fun-0-" is the name of a function inside mount/3.
-	if rest, ok := strings.CutPrefix(name, "-"); ok {
-		if outer, _, ok := strings.Cut(rest, "-fun-"); ok {
-			return fmt.Sprintf("%sanonymous fn%s in %s.%s", place, arity, moduleName(f.Module), outer)
-		}
-	}
-	return place + moduleName(f.Module) + "." + name + arity
-}
-
-func moduleName(a term.Atom) string {
-	if s, ok := strings.CutPrefix(a.Name(), "Elixir."); ok {
+	if args == nil {
 		return s
 	}
-	return term.Inspect(a)
+	shown := make([]string, len(args))
+	for i, a := range args {
+		shown[i] = show(a)
+	}
+	return strings.TrimSuffix(s, fmt.Sprintf("/%d", f.Arity)) + "(" + strings.Join(shown, ", ") + ")"
 }
 
 // Infinity is the timeout that never comes.
