@@ -34,7 +34,8 @@ func structCall(c call, mod term.Atom, fun string, args ...term.Term) term.Term 
 		c.t.RaiseNew("UndefinedFunctionError", "module", mod, "function", term.NewAtom(fun), "arity", term.Int(len(args)),
 			"message", binFormat("function %s.%s/%d is undefined (%s does not implement the Access behaviour\n\n"+
 				"You can use the \"struct.field\" syntax to access struct fields. You can also use Access.key!/1 to access "+
-				"struct fields dynamically inside get_in/put_in/update_in)", name, fun, len(args), name))
+				"struct fields dynamically inside get_in/put_in/update_in). Make sure the module name is correct and has been "+
+				"specified in full (or that an alias has been defined)", name, fun, len(args), name))
 	}
 	return c.t.Apply(mod, fun, args...)
 }

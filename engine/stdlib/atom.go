@@ -40,6 +40,8 @@ func functionModule() *interp.NativeModule {
 				return term.Empty
 			}
 			return term.NewList(f.Env...)
+		case "pid":
+			return atomTerm("undefined")
 		case "type":
 			if f.External {
 				return atomTerm("external")

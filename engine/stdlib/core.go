@@ -7,7 +7,7 @@ func coreModules() []*interp.NativeModule {
 	mods := []*interp.NativeModule{
 		kernelModule(), enumModule(), streamModule(), listModule(), mapModule(), keywordModule(), tupleModule(),
 		rangeModule(), mapSetModule(), accessModule(), atomModule(), functionModule(), moduleModule(), codeModule(),
-		processModule(), ioModule(), algebraModule(), systemModule(),
+		processModule(), agentModule(), taskModule(), genServerModule(), supervisorModule(), ioModule(), algebraModule(), inspectOptsModule(), systemModule(),
 	}
 	mods = append(mods, enumerableModules()...)
 	return append(mods, collectableModules()...)

@@ -343,7 +343,7 @@ func defEnumMaps(m *textModule) {
 		c.each(0, func(e term.Term) bool {
 			a, b, ok := pairOf(e)
 			if !ok {
-				c.t.RaiseFunctionClause("Enum", "unzip", c.a)
+				c.t.RaiseFunctionClause("Enum", "unzip", []term.Term{c.a[0], left.list(), right.list()})
 			}
 			left.add(a)
 			right.add(b)
@@ -410,6 +410,11 @@ func (c call) into(target term.Term, f func(e term.Term) term.Term) term.Term {
 			c.each(0, func(e term.Term) bool { b.put(f(e), term.Empty); return true })
 			return newSet(b.m())
 		}
+		if _, isStruct := m.StructName(); !isStruct {
+			b := builderOf(c.t, m)
+			c.addPairs(b, f)
+			return b.m()
+		}
 	}
 	return c.t.Into(target, func(yield func(term.Term)) {
 		c.each(0, func(e term.Term) bool {
@@ -454,7 +459,7 @@ func defEnumReduce(m *textModule) {
 				acc = v
 				return false
 			}
-			c.t.RaiseNew("CaseClauseError", "term", r)
+			c.t.RaiseFunctionClause("Enumerable.List", "reduce", []term.Term{term.Empty, r, f})
 			return false
 		})
 		return acc
@@ -489,7 +494,7 @@ func defEnumReduce(m *textModule) {
 				if by {
 					e = c.t.Call(c.a[1], e)
 				}
-				acc = c.t.Arith(op, acc, e)
+				acc = c.t.Arith(op, e, acc)
 				return true
 			})
 			return acc

@@ -85,7 +85,7 @@ func defEnumChunks(m *textModule) {
 	})
 	chunk := func(c call, count, step int, leftover term.Term) term.Term {
 		if count < 1 || step < 1 {
-			return c.noClause()
+			c.t.RaiseFunctionClause("Enum", "chunk_every", []term.Term{c.a[0], term.Int(count), term.Int(step), leftover})
 		}
 		return c.list(drain(c.t, chunkEvery(c.a[0], count, step, leftover).open(c.t)))
 	}

@@ -106,7 +106,7 @@ func (c call) sorter(i int) func(a, b term.Term) bool {
 	switch x := c.a[i].(type) {
 	case *term.Fun:
 		if x.Arity != 2 {
-			c.noClause()
+			c.t.RaiseFunctionClause("Enum", "to_sort_fun", c.a[i:i+1])
 		}
 		return func(a, b term.Term) bool { return c.truthy(x, a, b) }
 	case term.Atom:
@@ -128,7 +128,7 @@ func (c call) sorter(i int) func(a, b term.Term) bool {
 			}
 		}
 	}
-	c.noClause()
+	c.t.RaiseFunctionClause("Enum", "to_sort_fun", c.a[i:i+1])
 	return nil
 }
 

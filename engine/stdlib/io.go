@@ -34,7 +34,7 @@ func ioModule() *interp.NativeModule {
 		}
 		s, ok := ioData(c.a[0], true)
 		if !ok {
-			return c.raiseArgument("errors were found at the given arguments:\n\n  * 1st argument: not valid character data (an iodata term)\n")
+			return c.notChardata()
 		}
 		return c.result(s)
 	})
@@ -100,6 +100,14 @@ func (c call) device(i int) {
 	c.badArg(i+1, "the device does not exist")
 }
 
+// inspectOptsModule has the struct that implementations of Inspect get.
+func inspectOptsModule() *interp.NativeModule {
+	m := newTextModule("Inspect.Opts")
+	m.m.Struct = term.InspectOptions{}.Struct()
+	m.def("new", 1, func(c call) term.Term { return term.InspectOptions{}.With(c.opts(0)).Struct() })
+	return m.m
+}
+
 // algebraModule is Inspect.Algebra, for implementations of Inspect.
 func algebraModule() *interp.NativeModule {
 	m := newTextModule("Inspect.Algebra")
@@ -156,11 +164,11 @@ func algebraModule() *interp.NativeModule {
 		if !isAtom(c.a[1], "infinity") {
 			width = c.nonNeg(1)
 		}
-		s, ok := term.FormatDoc(doc(c, 0), width)
+		parts, ok := term.FormatDocParts(doc(c, 0), width)
 		if !ok {
 			return c.noClause()
 		}
-		return term.NewList(bin(s))
+		return binList(parts)
 	})
 	return m.m
 }

@@ -48,7 +48,10 @@ func kernelModule() *interp.NativeModule {
 		return term.Bool(c.t.Program().Exports(mod, fun.Name(), int(arity)))
 	}
 	m.def("function_exported?", 3, exported)
-	m.def("macro_exported?", 3, func(call) term.Term { return term.False })
+	m.def("macro_exported?", 3, func(c call) term.Term {
+		return term.Bool(c.t.Program().ExportsMacro(c.atom(0), c.atom(1).Name(), c.nonNeg(2)))
+	})
+	m.def("to_timeout", 1, toTimeout)
 	return m.m
 }
 
@@ -377,20 +380,22 @@ func defBinaries(m *textModule) {
 	m.def("binary_slice", 2, func(c call) term.Term {
 		b := c.str(0)
 		first, last, step, ok := rangeOf(c.a[1])
-		if !ok || step != 1 {
-			if ok && step > 0 {
-				c.t.RaiseArgument("binary_slice/2 does not accept ranges with custom steps, got: %s", c.inspect(c.a[1]))
-			}
-			if ok {
-				if step == -1 && first > last {
-					return term.Binary("")
-				}
-				c.t.RaiseArgument("binary_slice/2 does not accept ranges with negative steps, got: %s", c.inspect(c.a[1]))
-			}
+		if !ok {
 			return c.noClause()
 		}
+		if step < 0 {
+			return c.raiseArgument("binary_slice/2 does not accept ranges with negative steps, got: %s", c.inspect(c.a[1]))
+		}
 		from, n := sliceBounds(len(b), first, last)
-		return term.Binary(b[from : from+n])
+		part := b[from : from+n]
+		if step == 1 {
+			return term.Binary(part)
+		}
+		var out []byte
+		for i := 0; i < len(part); i += step {
+			out = append(out, part[i])
+		}
+		return term.Binary(out)
 	})
 	m.def("binary_slice", 3, func(c call) term.Term {
 		b, start, n := c.str(0), c.int(1), c.nonNeg(2)
@@ -439,6 +444,70 @@ func toCharlist(c call) term.Term {
 	return c.protocolUndefined("List.Chars", c.a[0])
 }
 
+// toTimeout is Kernel.to_timeout/1: a duration in milliseconds.
+func toTimeout(c call) term.Term {
+	units := map[string]int{"millisecond": 1, "second": 1000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000, "week": 604_800_000}
+	switch x := c.a[0].(type) {
+	case term.Int:
+		if x >= 0 {
+			return x
+		}
+	case term.Atom:
+		if isAtom(x, "infinity") {
+			return x
+		}
+	case *term.List:
+		return listTimeout(c, x, units)
+	case *term.Map:
+		if _, ok := structOf(x, "Duration"); !ok {
+			break
+		}
+		for _, name := range []string{"year", "month"} {
+			if n, _ := x.GetAtom(term.NewAtom(name)).(term.Int); n != 0 {
+				return c.raiseArgument("duration with a non-zero %s cannot be reliably converted to timeouts", name)
+			}
+		}
+		var sum term.Term = term.Int(0)
+		if us, ok := x.GetAtom(term.NewAtom("microsecond")).(term.Tuple); ok && len(us) == 2 {
+			n, _ := us[0].(term.Int)
+			sum = term.Int(floorDivide(int64(n), 1000))
+		}
+		for name, factor := range units {
+			if v := x.GetAtom(term.NewAtom(name)); v != nil {
+				sum = c.t.Arith("+", sum, c.t.Arith("*", v, term.Int(factor)))
+			}
+		}
+		return sum
+	}
+	return c.noClause()
+}
+
+func listTimeout(c call, l *term.List, units map[string]int) term.Term {
+	var sum term.Term = term.Int(0)
+	seen := map[string]bool{}
+	for e := range l.All() {
+		k, v, ok := pairOf(e)
+		key, isAtomKey := k.(term.Atom)
+		if !ok {
+			return c.noClause()
+		}
+		if !isAtomKey || !isInteger(v) || term.Compare(v, term.Int(0)) < 0 {
+			return c.raiseArgument("timeout component %s must be a non-negative integer, got: %s", c.inspect(k), c.inspect(v))
+		}
+		factor, known := units[key.Name()]
+		switch {
+		case !known:
+			return c.raiseArgument("timeout component %s is not a valid timeout component, valid values are: "+
+				":week, :day, :hour, :minute, :second, :millisecond", c.inspect(key))
+		case seen[key.Name()]:
+			return c.raiseArgument("timeout component %s is duplicated", c.inspect(key))
+		}
+		seen[key.Name()] = true
+		sum = c.t.Arith("+", sum, c.t.Arith("*", v, term.Int(factor)))
+	}
+	return sum
+}
+
 func defStructs(m *textModule) {
 	m.def("struct", 2, func(c call) term.Term { return c.buildStruct(false) }, term.Empty)
 	m.def("struct!", 2, func(c call) term.Term { return c.buildStruct(true) }, term.Empty)
@@ -450,19 +519,17 @@ func (c call) buildStruct(checked bool) term.Term {
 	m, isStruct := asMap(c.a[0])
 	if isStruct {
 		if _, ok := m.StructName(); !ok {
-			return c.noClause()
+			c.t.RaiseFunctionClause("Kernel", "struct", []term.Term{c.a[0], fields, term.Nil})
 		}
 	} else {
 		mod, ok := c.a[0].(term.Atom)
 		if !ok {
 			return c.noClause()
 		}
-		if checked {
+		if m = c.t.Program().Struct(mod); m == nil {
+			m = mapOf(c.t, c.t.Apply(mod, "__struct__"))
+		} else if checked && c.t.Program().Exports(mod, "__struct__", 1) {
 			return c.t.Apply(mod, "__struct__", fields)
-		}
-		m, _ = asMap(c.t.Apply(mod, "__struct__"))
-		if m == nil {
-			return c.noClause()
 		}
 	}
 	eachOf(c.t, fields, func(e term.Term) bool {
@@ -473,6 +540,8 @@ func (c call) buildStruct(checked bool) term.Term {
 		case k == term.Term(term.StructKey):
 		case m.Has(k):
 			m = m.Put(k, v)
+		case checked && !isStruct:
+			c.keyError(k, term.Nil)
 		case checked:
 			c.keyError(k, m)
 		}

@@ -138,7 +138,7 @@ func defKeywordAccess(m *textModule) {
 		for _, e := range c.slice(0) {
 			key, _, ok := pairOf(e)
 			if !ok || !isKind(key, term.KindAtom) {
-				return c.raiseArgument("expected a keyword list, but an entry in the list is not a valid key-value pair or the key is not an atom, got: %s", c.inspect(e))
+				return c.raiseArgument("expected a keyword list, but an entry in the list is not a two-element tuple with an atom as its first element, got: %s", c.inspect(e))
 			}
 			k.add(key)
 		}
@@ -271,7 +271,7 @@ func (c call) keywordGetAndUpdate(s []term.Term, key term.Atom, v term.Term, fou
 	}
 	got, next, ok := pairOf(r)
 	if !ok {
-		return c.raiseArgument("the given function must return a two-element tuple or :pop, got: %s", c.inspect(r))
+		return c.runtimeError("the given function must return a two-element tuple or :pop, got: %s", c.inspect(r))
 	}
 	if !found {
 		return tuple(got, c.list(append([]term.Term{tuple(key, next)}, s...)))
@@ -307,15 +307,11 @@ func defKeywordWhole(m *textModule) {
 	})
 	m.def("from_keys", 2, func(c call) term.Term {
 		k := c.collect()
-		seen := map[term.Term]bool{}
 		for _, key := range c.slice(0) {
 			if _, ok := key.(term.Atom); !ok {
 				return c.noClause()
 			}
-			if !seen[key] {
-				seen[key] = true
-				k.add(tuple(key, c.a[1]))
-			}
+			k.add(tuple(key, c.a[1]))
 		}
 		return k.list()
 	})

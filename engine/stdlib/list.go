@@ -54,7 +54,10 @@ func defListEnds(m *textModule) {
 		return term.NewList(c.a[0])
 	})
 	m.def("duplicate", 2, func(c call) term.Term {
-		n := c.nonNeg(1)
+		n := c.int(1)
+		if n < 0 {
+			c.t.RaiseFunctionClause(":lists", "duplicate", []term.Term{c.a[1], c.a[0]})
+		}
 		c.reserve(cellBytes * min(n, 1<<40))
 		l := term.Empty
 		for range n {
@@ -64,8 +67,12 @@ func defListEnds(m *textModule) {
 		return l
 	})
 	m.def("flatten", 2, func(c call) term.Term {
+		l, ok := c.a[0].(*term.List)
+		if !ok {
+			c.t.RaiseFunctionClause(":lists", "flatten", c.a[:1])
+		}
 		k := c.collect()
-		flatten(c.t, c.cells(0), k, c)
+		flatten(c.t, l, k)
 		return term.ListOnto(k.out, c.cells(1))
 	}, term.Empty)
 	m.def("improper?", 1, func(c call) term.Term {
@@ -90,11 +97,11 @@ func defListEnds(m *textModule) {
 	m.def("ends_with?", 2, func(c call) term.Term { return prefix(c, func(n, m int) int { return n - m }) })
 }
 
-func flatten(t *interp.Thread, l *term.List, k *collector, c call) {
+func flatten(t *interp.Thread, l *term.List, k *collector) {
 	for l != nil {
 		t.Burn(1)
 		if inner, ok := l.Head.(*term.List); ok {
-			flatten(t, inner, k, c)
+			flatten(t, inner, k)
 		} else {
 			k.add(l.Head)
 		}
@@ -254,8 +261,7 @@ func defListConversions(m *textModule) {
 			if !isKind(c.a[0], term.KindList) {
 				return c.noClause()
 			}
-			return c.raiseArgument("cannot convert the given list to a string.\n\nTo be converted to a string, a list must either be empty or only\ncontain the following elements:\n\n"+
-				"  * strings\n  * integers representing Unicode code points\n  * a list containing one of these three elements\n\nPlease check the given list or call inspect/1 to get the list representation, got:\n\n%s\n", c.inspect(c.a[0]))
+			return c.notChardata()
 		}
 		return c.result(s)
 	})
@@ -306,6 +312,14 @@ func defListConversions(m *textModule) {
 		}
 		return term.True
 	}, atomTerm("infinity"))
+}
+
+// notChardata raises for a list that is no text.
+func (c call) notChardata() term.Term {
+	return c.raiseArgument("cannot convert the given list to a string.\n\nTo be converted to a string, a list must either be "+
+		"empty or only\ncontain the following elements:\n\n  * strings\n  * integers representing Unicode code points\n"+
+		"  * a list containing one of these three elements\n\nPlease check the given list or call inspect/1 to get the "+
+		"list representation, got:\n\n%s\n", c.inspect(c.a[0]))
 }
 
 func defListWhole(m *textModule) {

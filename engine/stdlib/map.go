@@ -161,7 +161,7 @@ func (c call) getAndUpdate(m *term.Map, v term.Term) term.Term {
 	}
 	got, next, ok := pairOf(r)
 	if !ok {
-		return c.raiseArgument("the given function must return a two-element tuple or :pop, got: %s", c.inspect(r))
+		return c.runtimeError("the given function must return a two-element tuple or :pop, got: %s", c.inspect(r))
 	}
 	return tuple(got, c.putIn(m, c.a[1], next))
 }
@@ -250,8 +250,12 @@ func defMapWhole(m *textModule) {
 	m.def("reject", 2, func(c call) term.Term { _, no := c.sift(); return no })
 }
 
-// keyList returns the keys of take, drop and split.
+// keyList returns the keys of take, drop and split, which may be any
+// enumerable for maps.
 func (c call) keyList(i int) []term.Term {
+	if isKind(c.a[i], term.KindMap) && c.name.mod == "Map" {
+		return c.elems(i)
+	}
 	if l, ok := c.a[i].(*term.List); ok {
 		if s, ok := l.Slice(); ok {
 			return s
@@ -263,15 +267,20 @@ func (c call) keyList(i int) []term.Term {
 
 func (c call) newMap(f func(e term.Term) term.Term) term.Term {
 	b := builderOf(c.t, term.EmptyMap)
+	c.addPairs(b, f)
+	return b.m()
+}
+
+// addPairs adds the entries that f makes of an enumerable argument's elements.
+func (c call) addPairs(b *mapBuilder, f func(e term.Term) term.Term) {
 	c.each(0, func(e term.Term) bool {
 		k, v, ok := pairOf(f(e))
 		if !ok {
-			c.t.RaiseArgument("errors were found at the given arguments:\n\n  * 1st argument: not a list of two-element tuples\n")
+			c.t.RaiseNew("ArgumentError")
 		}
 		b.put(k, v)
 		return true
 	})
-	return b.m()
 }
 
 func (c call) merged(x, y *term.Map, f func(k, old, v term.Term) term.Term) *term.Map {

@@ -112,12 +112,19 @@ func rangeModule() *interp.NativeModule {
 		first, last, step := c.rangeParts(0)
 		n := c.int(1)
 		size := rangeSize(first, last, step)
-		if n < 0 {
-			n = max(size+n, 0)
+		if size == 0 {
+			return tuple(newRange(first, first-step, step), newRange(last+step, last, step))
 		}
-		n = min(n, size)
-		mid := first + n*step
-		return tuple(newRange(first, mid-step, step), newRange(mid, last, step))
+		if n < 0 {
+			n += size
+		}
+		mid := first + step*(n-1)
+		if step > 0 {
+			mid = max(min(mid, last), first-step)
+		} else {
+			mid = min(max(mid, last), first-step)
+		}
+		return tuple(newRange(first, mid, step), newRange(mid+step, last, step))
 	})
 	return m.m
 }

@@ -189,29 +189,34 @@ func (e *docEntry) push(indent int, mode docMode, doc Term) *docEntry {
 }
 
 // FormatDoc returns the text of a document for lines of the given width; a
-// width below 0 has no limit. It is Inspect.Algebra.format/2, and false means
-// that doc is no document.
+// width below 0 has no limit. false means that doc is no document.
 func FormatDoc(doc Term, width int) (text string, ok bool) {
+	parts, ok := FormatDocParts(doc, width)
+	return strings.Join(parts, ""), ok
+}
+
+// FormatDocParts is FormatDoc that returns the strings and breaks of the
+// document apart, as Inspect.Algebra.format/2 does.
+func FormatDocParts(doc Term, width int) (parts []string, ok bool) {
 	f := formatter{width: width, ok: true}
 	f.format((*docEntry)(nil).push(0, modeFlat, doc))
-	return f.out.String(), f.ok
+	return f.out, f.ok
 }
 
 type formatter struct {
-	out    strings.Builder
+	out    []string
 	width  int // below 0 has no limit
 	column int
 	ok     bool
 }
 
 func (f *formatter) write(s string) {
-	f.out.WriteString(s)
+	f.out = append(f.out, s)
 	f.column += len(s)
 }
 
 func (f *formatter) newline(indent int) {
-	f.out.WriteByte('\n')
-	f.out.WriteString(strings.Repeat(" ", indent))
+	f.out = append(f.out, "\n"+strings.Repeat(" ", indent))
 	f.column = indent
 }
 
@@ -246,10 +251,10 @@ func (f *formatter) formatTuple(x Tuple, i int, m docMode, t *docEntry) *docEntr
 	case docCons:
 		return t.push(i, m, x[2]).push(i, m, x[1])
 	case docColor:
-		f.out.WriteString(docText(x[2]))
+		f.out = append(f.out, docText(x[2]))
 		return t.push(i, m, x[1])
 	case docStr:
-		f.out.WriteString(docText(x[1]))
+		f.out = append(f.out, docText(x[1]))
 		f.column += docInt(x[2])
 		return t
 	case docForce:
@@ -316,13 +321,12 @@ func (f *formatter) groupMode(x Tuple, i int, m docMode) docMode {
 func (f *formatter) collapse(max, i int, t *docEntry) {
 	rest := formatter{width: f.width, column: f.column, ok: true}
 	rest.format(t)
-	text := rest.out.String()
-	n := 0
-	for strings.HasPrefix(text, "\n") {
-		text = strings.TrimLeft(text[1:], " ")
-		n++
+	out, n := rest.out, 0
+	for len(out) > 0 && (out[0] == "" || out[0][0] == '\n') {
+		n += len(out[0][:min(len(out[0]), 1)])
+		out = out[1:]
 	}
-	f.out.WriteString(strings.Repeat("\n", min(max, n)) + strings.Repeat(" ", i) + text)
+	f.out = append(append(f.out, strings.Repeat("\n", min(max, n))+strings.Repeat(" ", i)), out...)
 	f.ok = f.ok && rest.ok
 }
 
