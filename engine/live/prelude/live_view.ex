@@ -102,6 +102,10 @@ defmodule Phoenix.LiveComponent.CID do
   @moduledoc false
   defstruct [:cid]
 
+  defimpl Phoenix.HTML.Safe do
+    def to_iodata(%{cid: cid}), do: Integer.to_string(cid)
+  end
+
   defimpl String.Chars do
     def to_string(%{cid: cid}), do: Integer.to_string(cid)
   end
