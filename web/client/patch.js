@@ -32,8 +32,12 @@ export class Patch {
   #on;
   #report;
   #batch = new StreamBatch();
-  /** Elements taken out that this patch puts back. @type {Map<string, {el: HTMLElement, index: number}>} */
+  /** Elements taken out that this patch may put back. @type {Map<string, HTMLElement>} */
   #kept = new Map();
+  /** Where the children of stream containers were, for the report. @type {Map<Element, number>} */
+  #indexBefore = new Map();
+  /** The elements put back. @type {Set<Element>} */
+  #restored = new Set();
   /** Elements with phx-remove: they leave when their transition has ended. @type {any[]} */
   #leaving = [];
   /** @type {Node[]} */
@@ -68,6 +72,7 @@ export class Patch {
     const { selectionStart, selectionEnd } = hasSelection(focused) ? focused : /** @type {any} */ ({});
 
     this.#on.beforeUpdate(this.#container, this.#container);
+    if (this.#report) this.#noteIndexes();
     this.#batch.run(this.#streams, { reset: (ref) => this.#reset(ref), remove: (id, ref) => this.#delete(id, ref) });
     if (this.#opts.join) this.#clearForJoin();
     this.#morph(target, toElement(this.#html), this.#opts.withRoot ?? false);
@@ -162,8 +167,7 @@ export class Patch {
   #takeOut(el, op, force = false) {
     if (!force && !this.#view.owns(el)) return;
     if (this.#batch.get(el.id)) {
-      const index = el.parentElement ? [...el.parentElement.children].indexOf(el) : -1;
-      this.#kept.set(el.id, { el, index: this.#kept.get(el.id)?.index ?? index });
+      this.#kept.set(el.id, el);
       if (op.op === "pruned") this.#report?.add({ ...op, id: el.id });
       el.remove();
       return;
@@ -209,7 +213,8 @@ export class Patch {
     const range = cut(limit, children.length);
     if (!range) return;
     for (const child of children.slice(...range)) {
-      this.#takeOut(child, { op: "pruned", stream: child.getAttribute("data-phx-stream") ?? ref, limit, reason: reason.pruned(/** @type {number} */ (limit)) });
+      const isItem = child.hasAttribute("data-phx-stream");
+      this.#takeOut(child, { op: "pruned", stream: ref, limit, reason: reason.pruned(/** @type {number} */ (limit), isItem) });
     }
   }
 
@@ -227,13 +232,10 @@ export class Patch {
     this.#view.prepareHooks(node, node);
     if (!kept) return node;
     this.#kept.delete(node.id);
-    this.#restored.set(node.id, kept.index);
-    this.#morph(kept.el, node, true);
-    return kept.el;
+    this.#restored.add(kept);
+    this.#morph(kept, node, true);
+    return kept;
   }
-
-  /** @type {Map<string, number>} */
-  #restored = new Map();
 
   /** @param {any} node */
   #added(node) {
@@ -259,10 +261,17 @@ export class Patch {
     if (!this.#report || !el.parentElement) return;
     const siblings = [...el.parentElement.children];
     const index = siblings.indexOf(el);
-    const before = this.#restored.get(el.id);
     const common = { id: el.id, stream: insert.ref, at: insert.at, limit: insert.limit, index };
-    if (before === undefined) this.#report.add({ op: "inserted", ...common, reason: reason.inserted(insert, index, siblings.length) });
-    else this.#report.add({ op: insert.reset && before === index ? "kept" : "moved", ...common, from: before, reason: reason.restored(insert, index, before) });
+    if (!this.#restored.has(el)) return this.#report.add({ op: "inserted", ...common, reason: reason.inserted(insert, index, siblings.length) });
+    const from = this.#indexBefore.get(el);
+    const why = this.#opts.join ? reason.rejoined : reason.restored(insert, index, from);
+    this.#report.add({ op: this.#opts.join || from === index ? "kept" : "moved", ...common, from, reason: why });
+  }
+
+  #noteIndexes() {
+    for (const container of all(document, `[${this.#attr("update")}=stream]`)) {
+      [...container.children].forEach((child, index) => this.#indexBefore.set(child, index));
+    }
   }
 
   /** @param {Element} el */
@@ -270,7 +279,7 @@ export class Patch {
     this.#noteTrigger(el);
     this.#updatedElements.push(el);
     const insert = this.#batch.get(el.id);
-    if (insert && el.parentElement && !this.#restored.has(el.id)) {
+    if (insert && el.parentElement && !this.#restored.has(el)) {
       const index = [...el.parentElement.children].indexOf(el);
       this.#report?.add({ op: "updated", id: el.id, stream: insert.ref, at: insert.at, limit: insert.limit, index, reason: reason.updated(insert) });
     }

@@ -53,7 +53,9 @@ export class Report {
 
   /** An element outside streams came or went. @param {"inserted" | "deleted"} op @param {Element} el */
   element(op, el) {
-    this.add({ op, ...where(el), text: short(el.textContent), reason: op === "inserted" ? "new element" : "no longer in the HTML" });
+    const isPlaceholder = el.parentElement?.getAttribute("phx-update") === "stream";
+    const added = isPlaceholder ? "placeholder, no stream item: put in behind the items" : "new element";
+    this.add({ op, ...where(el), text: short(el.textContent), reason: op === "inserted" ? added : "no longer in the HTML" });
   }
 
   /**

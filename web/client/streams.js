@@ -105,10 +105,11 @@ export const reason = {
   updated({ at }) {
     return at === -1 ? "updated in place" : `updated in place: at ${number(at)} does not move what is already there`;
   },
-  /** @param {number} limit */
-  pruned(limit) {
-    if (limit === 0) return "pruned: limit 0 keeps nothing";
-    return `pruned: limit ${number(limit)} keeps the ${limit < 0 ? "last" : "first"} ${Math.abs(limit)}`;
+  /** @param {number} limit @param {boolean} isItem */
+  pruned(limit, isItem) {
+    const count = Math.abs(limit) === 1 ? "one" : Math.abs(limit);
+    const kept = limit === 0 ? "nothing" : `the ${limit < 0 ? "last" : "first"} ${count}`;
+    return `pruned: limit ${number(limit)} keeps ${kept}${isItem ? "" : ", and a placeholder counts too"}`;
   },
   updateOnly: "ignored by update_only: not on the page",
   /** @param {number} at */
@@ -117,4 +118,5 @@ export const reason = {
   reset: "removed by reset",
   notFound: "delete ignored: no element has this id",
   join: "removed on join",
+  rejoined: "kept on join: it was in the page already",
 };

@@ -130,7 +130,7 @@
  * | inserted        | a new element; for a stream item with `at`, `limit` and the `index` where it is |
  * | updated         | an element was there: a stream item updated in place, or a text or attribute (`attr`) that changed from `before` to `text` |
  * | moved           | a stream item taken out and put back at another `index` (`from` where it was) |
- * | kept            | a stream item sent again by a reset, the same element at the same `index` |
+ * | kept            | a stream item sent again by a reset or a join: the same element, by a reset at the same `index` |
  * | deleted         | removed, by a delete, by a reset, or since the HTML no longer has it |
  * | pruned          | removed by a limit |
  * | ignored         | nothing happened: update_only for an id not there, a delete for an id not there, at below −1 |

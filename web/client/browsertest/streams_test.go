@@ -267,8 +267,7 @@ func TestReportSaysWhatHappenedAndWhy(t *testing.T) {
 	p.diff(object{"0": batch{inserts: []ins{
 		{id: "d", at: -1, limit: -4}, {id: "b", text: "B", at: 0}, {id: "zz", at: -1, updateOnly: true},
 	}, deletes: []string{"c", "nope"}}.list(false), "1": "7"})
-	got := string(p.next("lvp:dom").Payload)
-	for _, want := range []string{
+	p.wantReport("many",
 		`"op":"deleted","stream":"0","reason":"deleted","id":"c"`,
 		`"op":"ignored","id":"nope","stream":"0","reason":"delete ignored: no element has this id"`,
 		`"op":"inserted","id":"d","stream":"0","at":-1,"limit":-4,"index":2,"reason":"new, after the last item, before the placeholder"`,
@@ -277,15 +276,9 @@ func TestReportSaysWhatHappenedAndWhy(t *testing.T) {
 		`"op":"updated","id":"n","tag":"p","text":"7","before":"0","reason":"text changed"`,
 		`"containers":[{"id":"list","stream":"0","count":4,"placeholders":1,"children":["a","b","d","empty"]}]`,
 		`"code":"delete-not-found"`,
-	} {
-		if !strings.Contains(got, want) {
-			t.Errorf("the report lacks %s\n%s", want, got)
-		}
-	}
+	)
 	p.diff(object{"0": one("e", -1, -3).list(false)})
-	if got := string(p.next("lvp:dom").Payload); !strings.Contains(got, `"reason":"pruned: limit −3 keeps the last 3"`) {
-		t.Errorf("no pruning in %s", got)
-	}
+	p.wantReport("prune", `"reason":"pruned: limit −3 keeps the last 3"`)
 	p.wantText(`String(reports.length)`, "3")
 }
 
@@ -295,5 +288,34 @@ func TestReportIsNotSentUnasked(t *testing.T) {
 	p.diff(object{"0": one("b", -1, nil).list(false)})
 	if got := p.pending(); len(got) > 0 {
 		t.Errorf("frames nobody asked for: %v", got)
+	}
+}
+
+func TestReportReasons(t *testing.T) {
+	body := `<ul id="list" phx-update="stream"><li id="old">old</li><li id="a">a</li></ul><p id="n">0</p>`
+	p := open(t, ours, pageSpec{head: `opts.report = true;`, body: body})
+	p.join(listPage(items("a", "b", "c"), `<li id="empty"></li>`))
+	p.wantReport("join", `"op":"removed_on_join","reason":"removed on join","id":"old"`,
+		`"op":"kept","id":"a","stream":"0","at":-1,"limit":null,"index":0,"from":1,"reason":"kept on join: it was in the page already"`,
+		`"reason":"placeholder, no stream item: put in behind the items"`)
+	p.diff(object{"0": batch{inserts: items("c", "a", "z").inserts, reset: true}.list(false)})
+	p.wantReport("reset", `"op":"reset","stream":"0","reason":"reset: 1 removed, 2 sent again"`,
+		`"op":"deleted","stream":"0","reason":"removed by reset","id":"b"`,
+		`"op":"moved","id":"c","stream":"0","at":-1,"limit":null,"index":0,"from":2,"reason":"kept by reset: the same element, reordered"`)
+	p.diff(object{"0": batch{inserts: []ins{{id: "a", at: 0}}, deletes: []string{"a"}}.list(false)})
+	p.wantReport("move", `"op":"moved","id":"a","stream":"0","at":0,"limit":null,"index":0,"from":1,"reason":"moved: deleted and inserted`)
+	p.diff(object{"0": one("q", -1, 2).list(false)})
+	p.wantReport("prune", `"op":"inserted","id":"q"`, `"reason":"pruned: limit 2 keeps the first 2","id":"q"`,
+		`"reason":"pruned: limit 2 keeps the first 2, and a placeholder counts too","id":"empty"`)
+}
+
+// wantReport takes the next report and looks for parts of it.
+func (p *page) wantReport(what string, parts ...string) {
+	p.t.Helper()
+	got := string(p.next("lvp:dom").Payload)
+	for _, part := range parts {
+		if !strings.Contains(got, part) {
+			p.t.Errorf("%s: the report lacks %s\n%s", what, part, got)
+		}
 	}
 }

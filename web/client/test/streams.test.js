@@ -36,6 +36,7 @@ test("inserts are known before anything is taken out, stream by stream", () => {
 });
 
 test("reasons are plain words", () => {
-  assert.equal(reason.pruned(-4), "pruned: limit −4 keeps the last 4");
+  assert.equal(reason.pruned(-4, true), "pruned: limit −4 keeps the last 4");
+  assert.equal(reason.pruned(1, false), "pruned: limit 1 keeps the first one, and a placeholder counts too");
   assert.equal(reason.inserted({ ref: "0", at: 0, limit: null, updateOnly: false, reset: false }, 0, 3), "new, at the front");
 });
