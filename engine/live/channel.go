@@ -289,7 +289,7 @@ func (c *channel) crashText(e *interp.Exception) string {
 	if c.last != nil {
 		b.WriteString("\nLast message: " + c.t.Inspect(c.last, pretty))
 	}
-	if c.socket.m != nil {
+	if c.joined {
 		state := term.NewMap(atomSocketKey, c.socket.m, term.NewAtom("topic"), str(c.req.Topic), term.NewAtom("join_ref"), str(c.req.Ref))
 		b.WriteString("\nState: " + c.t.Inspect(state, pretty))
 	}
