@@ -357,3 +357,92 @@ func TestLiveRedirectFromTheServer(t *testing.T) {
 		}
 	})
 }
+
+func TestTrackedStaticsAndStickyViews(t *testing.T) {
+	sticky := `<div id="side" data-phx-session="SIDE" data-phx-static="S2" data-phx-sticky>side</div>`
+	around := `<link phx-track-static rel="x" href="/a.css">` + sticky
+	eachClient(t, pageSpec{around: around}, func(t *testing.T, p *page) {
+		main := p.next("phx_join")
+		p.recordFrame(main)
+		side := p.next("phx_join")
+		p.recordFrame(side)
+		p.topic, p.joinRef = main.Topic, *main.JoinRef
+		p.reply(side, object{"liveview_version": "1.2.10", "rendered": static(`<i id="i" phx-click="in">side</i>`)})
+		p.reply(main, object{"liveview_version": "1.2.10", "rendered": p.marked(static(`<a id="l" href="/other" data-phx-link="redirect" data-phx-link-state="push">go</a>`))})
+		p.settle()
+		p.record()
+		p.do(`i.click()`)
+		event := p.next("event")
+		p.recordFrame(event)
+		p.reply(event, object{})
+		p.do(`l.click()`)
+		p.reply(p.next("phx_leave"), object{})
+		f := p.next("phx_join")
+		p.recordFrame(f)
+		p.reply(f, object{"liveview_version": "1.2.10", "container": []any{"div", object{}}, "rendered": p.marked(static(`<p>other</p>`))})
+		p.settle()
+		p.record()
+	})
+}
+
+func TestFocusedControls(t *testing.T) {
+	for _, c := range []struct{ name, before, act, after string }{
+		{"text keeps what is typed", `<input id="a" value="1" class="x">`, `a.focus(); a.value = "typed"`, `<input id="a" value="2" class="y">`},
+		{"patch-focused does not", `<input id="a" value="1" phx-patch-focused>`, `a.focus(); a.value = "typed"`, `<input id="a" value="2" phx-patch-focused>`},
+		{"same value as sent", `<input id="a" value="1">`, `a.focus(); a.value = "2"`, `<input id="a" value="2">`},
+		{"selection stays", `<p></p><input id="a" value="abcdef">`, `a.focus(); a.setSelectionRange(2, 4)`, `<h1></h1><p></p><input id="a" value="abcdef">`},
+		{"readonly follows", `<input id="a" value="1">`, `a.focus()`, `<input id="a" value="1" readonly>`},
+		{"textarea", `<textarea id="a">1</textarea>`, `a.focus(); a.value = "typed"`, `<textarea id="a">2</textarea>`},
+		{"select with other options", `<select id="a"><option>1</option><option>2</option></select>`, `a.focus(); a.value = "2"`, `<select id="a"><option>1</option><option>2</option><option>3</option></select>`},
+		{"select with the same options", `<select id="a"><option>1</option><option>2</option></select>`, `a.focus(); a.value = "2"`, `<select id="a"><option>1</option><option>2</option></select>`},
+		{"focused checkbox", `<input type="checkbox" id="a">`, `a.focus(); a.checked = true`, `<input type="checkbox" id="a" checked>`},
+		{"button is no control to type in", `<button id="a" class="x">1</button>`, `a.focus()`, `<button id="a" class="y">2</button>`},
+		{"focus in a moved element", `<div id="d1"><input id="a"></div><div id="d2"></div>`, `a.focus()`, `<div id="d2"></div><div id="d1"><input id="a"></div>`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			eachClient(t, pageSpec{}, func(t *testing.T, p *page) {
+				p.join(object{"0": c.before, "s": []any{"<form>", "</form>"}})
+				p.do(c.act)
+				p.diff(object{"0": c.after})
+				p.record()
+				p.records = append(p.records, p.text(`"" + document.activeElement.selectionStart + "-" + document.activeElement.selectionEnd`))
+				p.do(`document.activeElement.blur()`)
+				p.diff(object{"0": c.before})
+				p.record()
+			})
+		})
+	}
+}
+
+// Hooks of stream items live as long as the elements do, also through a reset.
+func TestHooksInStreams(t *testing.T) {
+	head := `window.log = []; const say = (name) => function () { log.push(name + " " + this.el.id); };
+		opts.hooks = {H: {mounted: say("mounted"), updated: say("updated"), destroyed: say("destroyed")}};`
+	start := listPage(items("a", "b", "c"), "")
+	start["0"].(object)["s"] = []any{`<li phx-hook="H" id="`, `">`, `</li>`}
+	eachClient(t, pageSpec{head: head}, func(t *testing.T, p *page) {
+		p.join(start)
+		for _, b := range []batch{
+			one("d", 0, nil),
+			{inserts: []ins{{id: "b", text: "B", at: -1}}},
+			{inserts: items("c", "b", "e").inserts, reset: true},
+			{deletes: []string{"e"}},
+			{inserts: []ins{{id: "b", at: 0}}, deletes: []string{"b"}},
+			one("f", -1, -2),
+			{reset: true},
+		} {
+			p.diff(object{"0": b.list(false)})
+			p.records = append(p.records, p.text(`log.splice(0).join(", ")`))
+		}
+	})
+}
+
+func TestDiffsWaitForTransitions(t *testing.T) {
+	eachClient(t, pageSpec{}, func(t *testing.T, p *page) {
+		p.join(tree(`{"0":"1","s":["<button id=\"b\" phx-click='[[\"hide\",{\"to\":\"#x\",\"time\":80,\"transition\":[[\"out\"],[],[]]}]]'>","</button><p id=\"x\">x</p>"]}`))
+		p.do(`b.click(); new MutationObserver(() => window.hidden = x.style.display).observe(b, {childList: true, characterData: true, subtree: true})`)
+		p.diff(tree(`{"0":"2"}`))
+		p.wantText(`window.hidden`, "none")
+		p.record()
+	})
+}
