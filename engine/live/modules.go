@@ -8,7 +8,7 @@ import (
 )
 
 // Modules returns the native modules of LiveView that this package writes in
-// Go: Phoenix.LiveView, Phoenix.LiveComponent, Phoenix.PubSub, the routers,
+// Go: Phoenix.LiveView and its JS, Phoenix.LiveComponent, Phoenix.PubSub, the routers,
 // and the functions of Phoenix.Component as Phoenix.Component.Native, whose
 // use defines them in the module that uses it.
 func Modules() []*interp.NativeModule {
@@ -23,8 +23,8 @@ func Modules() []*interp.NativeModule {
 		&interp.NativeModule{Name: "Phoenix.Component.Native", Funcs: nativeComponentFuncs(), Macros: []interp.NativeMacro{
 			{Name: "__using__", Arity: -1, Expand: useNative},
 		}},
-		pubsub(),
-	), htmlModules()...)
+		pubsub(), pubsubSupervisor(),
+	), append(htmlModules(), append(helperModules(), jsModules()...)...)...)
 }
 
 // The module attributes in which a module notes what its use declared.
@@ -80,6 +80,7 @@ func useModule(env *interp.Env, call *syntax.Call, kind term.Atom, name string) 
 	env.PutAttribute(optsAttribute, opts)
 	env.PutAttribute(kindAttribute, kind)
 	env.RegisterAttribute(mountAttribute)
+	env.AtEnd(interp.EmbedRender)
 	env.Define(interp.NativeFunc{Name: "__live__", Arity: 0, Fn: func(*interp.Thread, []term.Term) term.Term {
 		return term.NewMap(atomKind, kind, atomLayout, option(opts, atomLayout, term.False))
 	}})
@@ -166,7 +167,10 @@ func useNative(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 
 // nativeComponentFuncs are the functions of Phoenix.Component in Go. The module
 // exports them, and imports them to call them itself.
-func nativeComponentFuncs() []interp.NativeFunc { return append(ComponentFuncs(), formFuncs()...) }
+func nativeComponentFuncs() []interp.NativeFunc {
+	funcs := append(ComponentFuncs(), formFuncs()...)
+	return append(funcs, interp.NativeFunc{Name: "live_component", Arity: 1, Fn: liveComponent})
+}
 
 // importPhoenix is import Phoenix.A.B.
 func importPhoenix(call *syntax.Call, segs ...string) syntax.Node {

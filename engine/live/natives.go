@@ -207,7 +207,7 @@ func pubsub() *interp.NativeModule {
 	}
 	m := &interp.NativeModule{Name: pubsubModule, Funcs: []interp.NativeFunc{
 		{Name: "subscribe", Arity: 2, Fn: subscribe}, {Name: "subscribe", Arity: 3, Fn: subscribe},
-		{Name: "unsubscribe", Arity: 2, Fn: unsubscribe},
+		{Name: "unsubscribe", Arity: 2, Fn: unsubscribe}, {Name: "child_spec", Arity: 1, Fn: pubsubChildSpec},
 	}}
 	for _, b := range []struct {
 		name  string

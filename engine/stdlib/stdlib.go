@@ -12,4 +12,6 @@ import (
 
 // Modules returns all modules of the package, to be given to
 // interp.NewProgram.
-func Modules() []*interp.NativeModule { return slices.Concat(coreModules(), textModules()) }
+func Modules() []*interp.NativeModule {
+	return slices.Concat(coreModules(), textModules(), []*interp.NativeModule{applicationModule()})
+}
