@@ -19,7 +19,9 @@ type build struct {
 	open    []*moduleState // modules whose bodies run now
 	remotes []remoteNote
 	calls   []*storedCall // of components, to be checked when all is compiled
-	count   int           // of macro expansions
+	// templates are the .heex files, for modules to embed.
+	templates []*source.File
+	count     int // of macro expansions
 }
 
 // fileUnit is a file to compile, and the modules that its text defines.
@@ -50,13 +52,18 @@ var compileLimits = Limits{Reductions: 20_000_000, Bytes: 256 << 20}
 
 // Compile returns a program with the modules of the files added, replacing
 // modules of the same name. Module bodies run while compiling, files in the
-// order their modules need each other. The error is source.Errors with
+// order their modules need each other. Files named .heex are templates, for
+// embed_templates and for views that have theirs beside them. The error is source.Errors with
 // everything found; warnings are returned with or without an error.
 func (p *Program) Compile(files ...*source.File) (next *Program, warnings source.Errors, err error) {
 	b := &build{prog: p}
 	b.thread = NewThread(p, compileLimits)
 	b.thread.compiling = &compileState{b: b, caller: term.Nil}
 	for _, f := range files {
+		if strings.HasSuffix(f.Name(), ".heex") {
+			b.templates = append(b.templates, f)
+			continue
+		}
 		tree, perr := syntax.Parse(source.Whole(f))
 		b.diags = append(b.diags, source.Diagnostics(perr)...)
 		b.files = append(b.files, &fileUnit{file: f, tree: tree, names: definedModules(tree)})

@@ -108,6 +108,8 @@ func ComponentMacros() []NativeMacro {
 		{Name: "slot", Arity: 2, Expand: expandSlot},
 		{Name: "render_slot", Arity: 1, Expand: expandRenderSlot},
 		{Name: "render_slot", Arity: 2, Expand: expandRenderSlot},
+		{Name: "embed_templates", Arity: 1, Expand: expandEmbed},
+		{Name: "embed_templates", Arity: 2, Expand: expandEmbed},
 	}
 }
 

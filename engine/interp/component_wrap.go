@@ -11,7 +11,8 @@ import (
 
 // onDefine gives the declarations before a def to the component that it
 // defines.
-func (m *moduleState) onDefine(kind, name string, arity int, at source.Span) {
+func (m *moduleState) onDefine(kind, name string, cl *defClause) {
+	arity := len(cl.args)
 	d, ok := m.attribute(declarationsKey).(*declarations)
 	if !ok || len(d.attrs) == 0 && len(d.slots) == 0 {
 		return
@@ -31,7 +32,7 @@ func (m *moduleState) onDefine(kind, name string, arity int, at source.Span) {
 		fail(first, "cannot declare %s for function %s/%d. Components must be functions with arity 1", what, name, arity)
 		return
 	}
-	if e := m.defs[funcKey{name, 1}]; e != nil && len(e.clauses) > 0 {
+	if e := m.defs[funcKey{name, 1}]; e != nil && len(e.clauses) > 0 && (cl.body != nil || cl.expr != nil) {
 		fail(first, "%s must be defined before the first function clause at line %d\n\n%s", what, e.clauses[0].span.Pos().Line, embedAdvice)
 		return
 	}

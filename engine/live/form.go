@@ -432,10 +432,12 @@ func mapInputValue(t *interp.Thread, a []term.Term) term.Term {
 			return v
 		}
 	}
-	if data, ok := form.GetAtom(atomData).(*term.Map); ok {
-		if v, ok := data.Get(a[2]); ok {
-			return v
-		}
+	data, ok := form.GetAtom(atomData).(*term.Map)
+	if !ok {
+		t.RaiseNew("BadMapError", "term", form.GetAtom(atomData))
+	}
+	if v, ok := data.Get(a[2]); ok {
+		return v
 	}
 	return term.Nil
 }
