@@ -5,6 +5,10 @@ import (
 	"streamsplayground/engine/term"
 )
 
+// lazyCost is what an element of a lazy stream is charged: the calls of its
+// stages cost about as much time as so many calls of functions.
+const lazyCost = 4
+
 // cellBytes is what a cell of a list, with its element, is charged.
 const cellBytes = 32
 
@@ -47,7 +51,7 @@ func eachOf(t *interp.Thread, v term.Term, yield func(term.Term) bool) {
 		next := s.open(t)
 		defer next.close()
 		for {
-			t.Burn(1)
+			t.Burn(lazyCost)
 			e, ok := next.next()
 			if !ok || !yield(e) {
 				return

@@ -40,7 +40,7 @@ func TestCoreGolden(t *testing.T) {
 			want = strings.TrimRight(want, "\n")
 			t.Run(mod+"/"+f.Name, func(t *testing.T) {
 				reason, differs := known[mod+"/"+f.Name]
-				switch got := evaluate(t, code); {
+				switch got := evaluate(t, code, interp.Limits{}); {
 				case got == want && differs:
 					t.Errorf("this is no difference any more: %s", reason)
 				case got != want && !differs:
@@ -71,19 +71,24 @@ func knownDifferences(t *testing.T) map[string]string {
 }
 
 // evaluate runs an expression as the body of a function, in a process, and
-// returns the result inspected or the banner of what it raised.
-func evaluate(t *testing.T, code string) string {
+// returns the result inspected or the banner of what it raised. Modules that
+// it needs stand before a line "# run".
+func evaluate(t *testing.T, code string, limits interp.Limits) string {
 	t.Helper()
 	base, err := interp.NewProgram(stdlib.Modules()...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := source.NewFile("case.ex", "defmodule Case do\n  def run do\n"+code+"\n  end\nend\n")
+	modules, body, ok := strings.Cut(code, "\n# run\n")
+	if !ok {
+		modules, body = "", code
+	}
+	file := source.NewFile("case.ex", modules+"\ndefmodule Case do\n  def run do\n"+body+"\n  end\nend\n")
 	prog, _, err := base.Compile(file)
 	if err != nil {
 		return "does not compile: " + err.Error()
 	}
-	n := node.New(node.Options{Program: func() *interp.Program { return prog }})
+	n := node.New(node.Options{Program: func() *interp.Program { return prog }, Limits: limits})
 	defer n.Close()
 	out := make(chan string, 1)
 	_, err = n.Spawn(func(p *node.Process) term.Term {
@@ -138,7 +143,7 @@ func TestCoreLimits(t *testing.T) {
 		"Enum.zip(Stream.cycle([1]), Stream.cycle([2]))",
 		"Enum.max(1..100_000_000_000)",
 	} {
-		if got := evaluate(t, code); !strings.HasPrefix(got, "** (SystemLimitError)") {
+		if got := evaluate(t, code, interp.Limits{Reductions: 3_000_000, Bytes: 32 << 20}); !strings.HasPrefix(got, "** (SystemLimitError)") {
 			t.Errorf("%s\ngot: %.200s", code, got)
 		}
 	}

@@ -100,7 +100,7 @@ func drain(t *interp.Thread, p puller) []term.Term {
 	defer p.close()
 	k := &collector{t: t}
 	for {
-		t.Burn(1)
+		t.Burn(lazyCost)
 		v, ok := p.next()
 		if !ok {
 			return k.out
@@ -158,7 +158,7 @@ func eachZipped(t *interp.Thread, enums []term.Term, yield func(elems []term.Ter
 		pulls = append(pulls, pull(t, e))
 	}
 	for {
-		t.Burn(1)
+		t.Burn(lazyCost * len(pulls))
 		elems := make([]term.Term, len(pulls))
 		for i, p := range pulls {
 			v, ok := p.next()
@@ -167,7 +167,7 @@ func eachZipped(t *interp.Thread, enums []term.Term, yield func(elems []term.Ter
 			}
 			elems[i] = v
 		}
-		t.Grow(16 * len(elems))
+		t.Grow(24 + 16*len(elems))
 		if !yield(elems) {
 			return
 		}

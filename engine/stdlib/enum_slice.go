@@ -198,6 +198,10 @@ func enumSlide(c call) term.Term {
 	return c.list(out)
 }
 
+// entryBytes is what an entry of a map is charged while it is built: its place
+// in the builder and its node.
+const entryBytes = 96
+
 // mapBuilder builds a map and charges for its entries.
 type mapBuilder struct {
 	t *interp.Thread
@@ -214,7 +218,7 @@ func builderOf(t *interp.Thread, m *term.Map) *mapBuilder {
 }
 
 func (b *mapBuilder) put(k, v term.Term) {
-	b.t.Grow(cellBytes)
+	b.t.Grow(entryBytes)
 	b.b.Put(k, v)
 }
 

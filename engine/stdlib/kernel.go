@@ -528,8 +528,6 @@ func (c call) buildStruct(checked bool) term.Term {
 		}
 		if m = c.t.Program().Struct(mod); m == nil {
 			m = mapOf(c.t, c.t.Apply(mod, "__struct__"))
-		} else if checked && c.t.Program().Exports(mod, "__struct__", 1) {
-			return c.t.Apply(mod, "__struct__", fields)
 		}
 	}
 	eachOf(c.t, fields, func(e term.Term) bool {

@@ -57,7 +57,7 @@ func (c call) pid(i int) term.PID {
 func (c call) sent(to, msg term.Term) term.Term {
 	pid, ok := c.dest(to)
 	if !ok {
-		c.badArg(1, "the given atom is not registered") // :erlang.send/2 raises badarg for it
+		c.badArg(1, "invalid destination")
 	}
 	c.process().Node().Send(pid, msg)
 	return msg
@@ -272,7 +272,7 @@ func defProcessNames(m *textModule) {
 	m.def("unregister", 1, func(c call) term.Term {
 		name := c.atom(0)
 		if !c.process().Node().Unregister(name) {
-			return c.raiseArgument("could not unregister %s because it was not registered", c.inspect(name))
+			return c.badArg(1, "not a pid") // Erlang's own words for a name that is not registered
 		}
 		return term.True
 	})

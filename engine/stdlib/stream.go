@@ -261,6 +261,7 @@ func defStreamSources(m *textModule) {
 					return e, true
 				}
 				in.close()
+				t.Burn(lazyCost)
 				in = pull(t, enum)
 				e, ok = in.next()
 				if !ok {
