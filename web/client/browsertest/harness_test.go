@@ -178,10 +178,8 @@ func (t *tab) show(p *page) {
 }
 
 func (t *tab) giveBack() {
+	// The next test's page takes the place of this one, which ends its socket.
 	t.show(nil)
-	if chromedp.Do(t.ctx, chromedp.Navigate("about:blank")) != nil {
-		return
-	}
 	select {
 	case freeTabs <- t:
 	default:
