@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 
 	"streamsplayground/engine/live"
 	"streamsplayground/engine/node"
@@ -77,7 +78,11 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHT
 func (s *site) close() { s.node.Close() }
 
 // serveList shows the views that were found.
-func (s *site) serveList(w http.ResponseWriter, _ *http.Request) {
+func (s *site) serveList(w http.ResponseWriter, r *http.Request) {
+	if !s.views.AllowedHost(r.Host) {
+		http.Error(w, "unknown host", http.StatusForbidden)
+		return
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	fmt.Fprint(w, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Live views</title>\n</head>\n<body>\n<h1>Live views</h1>\n<ul>\n")
 	for _, r := range s.routes.Routes() {
@@ -99,10 +104,15 @@ func (s *site) welcome(addr net.Addr) string {
 }
 
 // console prints what views print, and why they crash.
-type console struct{ out, err io.Writer }
+type console struct {
+	mu       sync.Mutex
+	out, err io.Writer
+}
 
 // Trace implements trace.Tracer.
 func (c *console) Trace(e trace.Event) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	switch e.Step {
 	case trace.Log:
 		fmt.Fprintln(c.out, e.Text)
