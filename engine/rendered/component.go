@@ -274,7 +274,7 @@ func (s *State) findShared(c *component, root *Block) (int, *prints) {
 // that it pushed first. A reply is the caller's to add. As write_component/4.
 // The component must exist.
 func (s *State) UpdateComponent(cid int, socket any) *Diff {
-	s.message++
+	s.begin()
 	c := s.components[cid]
 	c.touch(s.message)
 	c.Socket = socket

@@ -97,7 +97,7 @@ func (s *State) Render(r *Rendered) *Diff {
 		s.components = map[int]*component{}
 		s.ids = map[term.Atom]*idTable{}
 	}
-	s.message++
+	s.begin()
 	d := &Diff{}
 	var pend pending
 	tmpl := templates{}
@@ -110,6 +110,13 @@ func (s *State) Render(r *Rendered) *Diff {
 	d.Templates = tmpl.statics()
 	s.renderPending(d, &pend)
 	return d
+}
+
+// begin starts a message. The slab is left to the last one: its lists hold
+// nodes, whose lists may be of the slab before, and so on.
+func (s *State) begin() {
+	s.message++
+	s.slab = nil
 }
 
 // traversal is one walk over a rendered tree.
