@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -70,12 +71,17 @@ func knownDifferences(t *testing.T) map[string]string {
 	return known
 }
 
+// coreProgram is the program of native modules only, which all cases share.
+var coreProgram = sync.OnceValues(func() (*interp.Program, error) {
+	return interp.NewProgram(stdlib.Modules()...)
+})
+
 // evaluate runs an expression as the body of a function, in a process, and
 // returns the result inspected or the banner of what it raised. Modules that
 // it needs stand before a line "# run".
 func evaluate(t *testing.T, code string, limits interp.Limits) string {
 	t.Helper()
-	base, err := interp.NewProgram(stdlib.Modules()...)
+	base, err := coreProgram()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,6 @@ func defEnumOrder(m *textModule) {
 	}, atomAsc)
 	m.def("sort_by", 3, func(c call) term.Term {
 		less := c.sorter(2)
-		type keyed struct{ key, v term.Term }
 		elems := c.elems(0)
 		items := make([]term.Term, len(elems))
 		for i, e := range elems {

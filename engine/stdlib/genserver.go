@@ -13,8 +13,8 @@ import (
 // each make one.
 type serverDef struct {
 	init func(t *interp.Thread) term.Term
-	// handle answers a message as the callbacks of GenServer do. from is nil
-	// unless it is a call.
+	// The others return what the callbacks of GenServer do. terminate may be
+	// nil.
 	call      func(t *interp.Thread, req, from, state term.Term) term.Term
 	cast      func(t *interp.Thread, req, state term.Term) term.Term
 	info      func(t *interp.Thread, msg, state term.Term) term.Term
@@ -23,7 +23,6 @@ type serverDef struct {
 }
 
 var (
-	genCallTag  = term.NewAtom("$gen_call")
 	genCastTag  = term.NewAtom("$gen_cast")
 	systemTag   = term.NewAtom("system")
 	timeoutAtom = term.NewAtom("timeout")
