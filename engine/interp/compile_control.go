@@ -1,6 +1,8 @@
 package interp
 
 import (
+	"runtime/debug"
+
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"
@@ -259,7 +261,7 @@ func (c *compiler) tryBody(x syntax.Node, body syntax.Node, rescue, catch, other
 			t.at(at)
 			t.RaiseNew("TryClauseError", "term", v)
 		}
-		if len(handlers) > 0 {
+		if len(handlers) > 0 && x.limit == "" {
 			t.frame[stack.slot] = stackTerm(x.stack)
 			for i := range handlers {
 				if handlers[i].takes(t, x) {
@@ -274,7 +276,9 @@ func (c *compiler) tryBody(x syntax.Node, body syntax.Node, rescue, catch, other
 	}
 	return func(t *Thread) term.Term {
 		v, x := t.attempt(handle)
-		finish(t)
+		if x == nil || x.limit == "" {
+			finish(t)
+		}
 		if x != nil {
 			panic(x)
 		}
@@ -282,20 +286,27 @@ func (c *compiler) tryBody(x syntax.Node, body syntax.Node, rescue, catch, other
 	}
 }
 
-// attempt runs code and returns what it raised, if that may be caught.
+// attempt runs code and returns what it raised. When that has a limit the
+// caller must raise it again.
 func (t *Thread) attempt(run code) (v term.Term, x *raised) {
 	s := t.save()
 	defer func() {
 		if r := recover(); r != nil {
-			caught, ok := r.(*raised)
-			if !ok || caught.limit != "" {
-				panic(r)
-			}
+			v, x = nil, asRaised(r)
 			t.restore(s)
-			v, x = nil, caught
 		}
 	}()
 	return run(t), nil
+}
+
+// asRaised wraps what recover returned. Panics that nobody may catch go on
+// after the frame that recovered has returned: a panic inside a deferred call
+// would keep the whole stack, which takes quadratic time when tries nest deep.
+func asRaised(r any) *raised {
+	if x, ok := r.(*raised); ok {
+		return x
+	}
+	return &raised{kind: term.Err, limit: "internal", foreign: r, goStack: debug.Stack()}
 }
 
 // handler is a clause of rescue or catch.

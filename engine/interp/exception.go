@@ -15,6 +15,10 @@ type raised struct {
 	value term.Term
 	stack []Frame
 	limit string
+	// foreign is a panic of the engine's own, a mistake in it, on its way to
+	// Run, and goStack where it came from.
+	foreign any
+	goStack []byte
 }
 
 var (
@@ -166,18 +170,14 @@ func (t *Thread) Reraise(e *Exception) {
 // Try calls f and returns what it raised, threw or exited, or nil. A spent
 // limit and a mistake in the engine pass through: nobody may catch them.
 func (t *Thread) Try(f func() term.Term) (v term.Term, e *Exception) {
-	s := t.save()
-	defer func() {
-		if r := recover(); r != nil {
-			x, ok := r.(*raised)
-			if !ok || x.limit != "" {
-				panic(r)
-			}
-			t.restore(s)
-			v, e = nil, x.exception(t)
-		}
-	}()
-	return f(), nil
+	v, x := t.attempt(func(*Thread) term.Term { return f() })
+	if x == nil {
+		return v, nil
+	}
+	if x.limit != "" {
+		panic(x)
+	}
+	return nil, x.exception(t)
 }
 
 // raiseLimit ends the code because a limit was spent.

@@ -40,7 +40,7 @@ defmodule R do
   def count(n), do: (if n > 0 && true, do: (case n do m -> m |> Kernel.-(1) |> count() end))
   def ping(0), do: :done
   def ping(n), do: with(m <- n - 1, do: pong(m))
-  def pong(n), do: cond do true -> ping(n) end
+  def pong(n), do: (cond do true -> ping(n) end)
   def big(n), do: big(n * n)
 end
 `

@@ -193,14 +193,21 @@ func (t *Thread) restore(s state) {
 // exception turns what recover returned into an error. Anything but a raise is
 // a mistake in the engine.
 func (t *Thread) exception(r any) *Exception {
+	var stack []byte
 	if x, ok := r.(*raised); ok {
-		return x.exception(t)
+		if x.foreign == nil {
+			return x.exception(t)
+		}
+		r, stack = x.foreign, x.goStack
+	}
+	if stack == nil {
+		stack = debug.Stack()
 	}
 	log := t.Log
 	if log == nil {
 		log = slog.Default()
 	}
-	log.Error("internal error", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+	log.Error("internal error", "panic", fmt.Sprint(r), "stack", string(stack))
 	return &Exception{Kind: term.Err, Internal: true, message: fmt.Sprint(r), Stack: t.stackTrace()}
 }
 
@@ -226,7 +233,7 @@ func (t *Thread) exec(f *function, at *source.Span) term.Term {
 	}
 	t.depth = d
 	for {
-		t.trace[d].fn = f
+		t.trace[d] = record{fn: f, at: &f.span}
 		if t.fuel--; t.fuel < 0 {
 			t.refuel()
 		}
