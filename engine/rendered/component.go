@@ -274,7 +274,7 @@ func (s *State) findShared(c *component, root *Block) (int, *prints) {
 // that it pushed first. A reply is the caller's to add. As write_component/4.
 // The component must exist.
 func (s *State) UpdateComponent(cid int, socket any) *Diff {
-	s.begin()
+	s.message++
 	c := s.components[cid]
 	c.touch(s.message)
 	c.Socket = socket
@@ -282,6 +282,7 @@ func (s *State) UpdateComponent(cid int, socket any) *Diff {
 	var pend pending
 	s.renderComponent(d, c, false, &pend)
 	s.renderPending(d, &pend)
+	s.end()
 	return d
 }
 

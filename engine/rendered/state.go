@@ -97,7 +97,7 @@ func (s *State) Render(r *Rendered) *Diff {
 		s.components = map[int]*component{}
 		s.ids = map[term.Atom]*idTable{}
 	}
-	s.begin()
+	s.message++
 	d := &Diff{}
 	var pend pending
 	tmpl := templates{}
@@ -109,14 +109,17 @@ func (s *State) Render(r *Rendered) *Diff {
 	}
 	d.Templates = tmpl.statics()
 	s.renderPending(d, &pend)
+	s.end()
 	return d
 }
 
-// begin starts a message. The slab is left to the last one: its lists hold
-// nodes, whose lists may be of the slab before, and so on.
-func (s *State) begin() {
-	s.message++
+// end ends a message. The lists of a slab hold nodes, whose lists may be of the
+// slab before, and so on up to the whole page: an idle view must not keep it.
+func (s *State) end() {
 	s.slab = nil
+	if cap(s.stack) > 1<<10 {
+		s.stack = nil
+	}
 }
 
 // traversal is one walk over a rendered tree.
