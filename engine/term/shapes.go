@@ -2,7 +2,7 @@ package term
 
 import "strings"
 
-// coreFields are the fields of Elixir's own structs in the order of their
+// coreFields are the fields of Elixir's own structs, and Jason's, in the order of their
 // definition, which inspect/1 keeps and a map does not. Those after "?" are
 // shown only when they differ from the default.
 var coreFields = map[string]string{
@@ -37,6 +37,8 @@ var coreFields = map[string]string{
 	"ErlangError":                     "original reason",
 	"FunctionClauseError":             "module function arity kind args clauses",
 	"JSON.DecodeError":                "message offset data",
+	"Jason.DecodeError":               "position token data",
+	"Jason.EncodeError":               "message",
 	"KeyError":                        "key term message",
 	"MatchError":                      "term",
 	"Protocol.UndefinedError":         "protocol value description",
