@@ -1,6 +1,7 @@
 package live
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -100,6 +101,12 @@ func (t *RouteTable) Info(path string) (RouteInfo, bool) {
 
 func (t *RouteTable) match(path string) (tableRoute, bool) {
 	parts := splitPath(path)
+	for i, p := range parts {
+		// An escaped slash is a part of its segment.
+		if dec, err := url.PathUnescape(p); err == nil {
+			parts[i] = dec
+		}
+	}
 	for _, r := range t.routes {
 		if r.Method != "GET" && r.Method != "*" {
 			continue

@@ -20,6 +20,8 @@ func TestRouteTable(t *testing.T) {
 		{"/rooms/new", "/rooms/:id", `%{"id" => "new"}`},
 		{"/rooms/7/", "/rooms/:id", `%{"id" => "7"}`},
 		{"//a//b", "/a/b", "%{}"},
+		{"/rooms/a%2Fb%20c", "/rooms/:id", `%{"id" => "a/b c"}`},
+		{"/rooms/%zz", "/rooms/:id", `%{"id" => "%zz"}`},
 		{"/post-a-b/x", "/post-:slug/x", `%{"slug" => "a-b"}`},
 		{"/files", "/files/*rest", `%{"rest" => []}`},
 		{"/files/a/b.txt", "/files/*rest", `%{"rest" => ["a", "b.txt"]}`},

@@ -58,8 +58,8 @@ func (s *Server) SetProgram(p *interp.Program) { s.program.Store(p) }
 
 // Router resolves paths. An implementation must be safe for concurrent use.
 type Router interface {
-	// Route returns the route of a path such as "/rooms/1", and false when the
-	// path belongs to no live view.
+	// Route returns the route of a path such as "/rooms/1", escaped as in a URL,
+	// and false when the path belongs to no live view.
 	Route(path string) (*Route, bool)
 }
 

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
 	"strings"
@@ -70,14 +71,7 @@ func (s *Server) lookup(p parsedURL) (routed, bool) {
 	if s.Router == nil {
 		return routed{}, false
 	}
-	path := p.path
-	if dec, err := url.PathUnescape(path); err == nil {
-		path = dec
-	}
-	if path == "" {
-		path = "/"
-	}
-	route, ok := s.Router.Route(path)
+	route, ok := s.Router.Route(cmp.Or(p.path, "/"))
 	if !ok {
 		return routed{}, false
 	}
