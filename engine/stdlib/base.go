@@ -123,6 +123,10 @@ func (b baseCoding) decode(c call) (out, problem string) {
 			term.Inspect(term.Int(len(s))) + ". Double check your string for unwanted characters or pad it accordingly"
 	}
 	body, problem := b.unpad(s, !c.optIs(1, "padding", "false"))
+	if problem != "" {
+		// Whole blocks are read before the end is looked at.
+		body = body[:len(body)/b.block*b.block]
+	}
 	var buf strings.Builder
 	acc, n := uint(0), 0
 	for i := range len(body) {

@@ -4,6 +4,7 @@ import (
 	"math/big"
 
 	"streamsplayground/engine/interp"
+	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"
 )
 
@@ -47,6 +48,12 @@ func shift(c call, x, y *big.Int, right bool) *big.Int {
 func bitwiseModule() *interp.NativeModule {
 	m := newTextModule("Bitwise")
 	defBitOps(m, true)
+	// use Bitwise is import Bitwise, deprecated but in many books.
+	m.m.Macros = []interp.NativeMacro{{Name: "__using__", Arity: -1, Expand: func(_ *interp.Env, call *syntax.Call) (syntax.Node, error) {
+		at := syntax.At{At: call.Span()}
+		module := &syntax.Alias{At: at, Segs: []string{"Bitwise"}}
+		return &syntax.Call{At: at, Name: "import", NameAt: call.Span(), Args: []syntax.Node{module}}, nil
+	}}}
 	return m.m
 }
 

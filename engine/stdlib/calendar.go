@@ -88,7 +88,7 @@ func (f *strftime) format(s string) string {
 		}
 	directive:
 		if rest == "" {
-			f.c.t.RaiseFunctionClause("Calendar", "parse_modifiers", []term.Term{bin("")})
+			f.c.raiseArgument("invalid strftime format: %%")
 		}
 		d := rest[0]
 		if !hasPad {
@@ -261,6 +261,9 @@ func (f *strftime) preferred(d byte) string {
 
 func calendarISOModule() *interp.NativeModule {
 	m := newTextModule("Calendar.ISO")
+	defISODays(m)
+	defISOShift(m)
+	defISOText(m)
 	year := func(c call, fn func(y int) term.Term) term.Term { return fn(c.int(0)) }
 	m.def("leap_year?", 1, func(c call) term.Term {
 		return year(c, func(y int) term.Term { return term.Bool(leapYear(y)) })

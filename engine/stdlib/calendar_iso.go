@@ -344,7 +344,7 @@ func (c call) unit(v term.Term) int {
 	n, ok := unitsPerSecond(v)
 	if !ok {
 		c.raiseArgument("unsupported time unit. Expected :second, :millisecond, "+
-			":microsecond, :nanosecond, :native, or a positive integer, got %s", c.inspect(v))
+			":microsecond, :nanosecond, or a positive integer, got %s", c.inspect(v))
 	}
 	return n
 }

@@ -181,12 +181,7 @@ func defDateParts(m *textModule) {
 	onDate("day_of_year", func(d moment) term.Term { return term.Int(d.dayOfYear()) })
 	onDate("quarter_of_year", func(d moment) term.Term { return term.Int((d.month-1)/3 + 1) })
 	onDate("year_of_era", func(d moment) term.Term { return d.yearOfEra() })
-	onDate("day_of_era", func(d moment) term.Term {
-		if d.year >= 1 {
-			return tuple(term.Int(d.days()-366+1), term.Int(1))
-		}
-		return tuple(term.Int(max(d.days()-366, 366-d.days())), term.Int(0))
-	})
+	onDate("day_of_era", func(d moment) term.Term { return d.dayOfEra() })
 	onDate("beginning_of_month", func(d moment) term.Term { d.day = 1; return d.date() })
 	onDate("end_of_month", func(d moment) term.Term { d.day = daysInMonth(d.year, d.month); return d.date() })
 	m.def("day_of_week", 2, func(c call) term.Term {
@@ -209,6 +204,15 @@ func (m moment) yearOfEra() term.Term {
 		return tuple(term.Int(m.year), term.Int(1))
 	}
 	return tuple(term.Int(1-m.year), term.Int(0))
+}
+
+// dayOfEra counts from 0001-01-01, or back from the day before.
+func (m moment) dayOfEra() term.Term {
+	const epoch = 366
+	if m.year >= 1 {
+		return tuple(term.Int(m.days()-epoch+1), term.Int(1))
+	}
+	return tuple(term.Int(max(m.days()-epoch, epoch-m.days())), term.Int(0))
 }
 
 func dateRange(c call, step int) term.Term {

@@ -173,7 +173,7 @@ func defDateTimeUnix(m *textModule) {
 
 func defDateTimeText(m *textModule) {
 	m.def("to_string", 1, func(c call) term.Term {
-		return bin(dateTimeText(c.moment(0, dateTimeFields), c.zone(0)))
+		return bin(dateTimeText(c.moment(0, dateTimeFields), c.zone(0), false))
 	})
 	m.def("to_iso8601", 3, dateTimeISO, extended, term.Nil)
 	parse := func(c call) term.Term {
@@ -195,12 +195,12 @@ func defDateTimeText(m *textModule) {
 }
 
 // dateTimeText is Calendar.ISO.datetime_to_string.
-func dateTimeText(v moment, z zone) string {
-	text := v.dateText(false) + " " + v.timeText(false)
+func dateTimeText(v moment, z zone, basic bool) string {
+	text := v.dateText(basic) + " " + v.timeText(basic)
 	if z.name == etcUTC && z.offset() == 0 {
 		return text + "Z"
 	}
-	text += offsetText(z.offset(), false)
+	text += offsetText(z.offset(), basic)
 	if z.name != etcUTC {
 		text += " " + z.abbr + " " + z.name
 	}

@@ -39,8 +39,15 @@ func integerModule() *interp.NativeModule {
 		}
 		return term.NewBig(q)
 	})
-	m.def("is_odd", 1, func(c call) term.Term { return parity(c.a[0], 1) })
-	m.def("is_even", 1, func(c call) term.Term { return parity(c.a[0], 0) })
+	// The functions stand for the macros where those are captured, and where their
+	// argument must run once.
+	for _, name := range []string{"is_odd", "__is_odd__"} {
+		m.def(name, 1, func(c call) term.Term { return parity(c.a[0], 1) })
+	}
+	for _, name := range []string{"is_even", "__is_even__"} {
+		m.def(name, 1, func(c call) term.Term { return parity(c.a[0], 0) })
+	}
+	m.m.Macros = parityMacros()
 	return m.m
 }
 

@@ -260,7 +260,10 @@ func defStringTrim(m *textModule) {
 	m.def("pad_leading", 3, func(c call) term.Term { return stringPad(c, true) }, term.NewList(bin(" ")))
 	m.def("pad_trailing", 3, func(c call) term.Term { return stringPad(c, false) }, term.NewList(bin(" ")))
 	m.def("duplicate", 2, func(c call) term.Term {
-		s, n := c.str(0), c.nonNeg(1)
+		s, n := c.binary(0), c.int(1)
+		if n < 0 {
+			return c.badArg(2, "out of range")
+		}
 		if s == "" || n == 0 {
 			return bin("")
 		}

@@ -178,6 +178,10 @@ func (u *uri) setAuthority(s string) {
 func strictURI(s string) (u uri, bad string) {
 	u, authority, ok := splitURI(s)
 	if b := badURIChar(s); b != "" {
+		// Erlang's parser complains about where it gave up on an absolute URI.
+		if u.scheme != nil {
+			b = ":"
+		}
 		return u, b
 	}
 	if u.scheme == nil && !ok && u.path != nil {
