@@ -69,8 +69,8 @@ func TestJSCommands(t *testing.T) {
 		{"focus first", `<div id="x"><p>no</p><p><button id="y">y</button></p></div>`, `[["focus_first",{"to":"#x"}]]`},
 		{"push and pop focus", `<input id="x">`, `[["push_focus",{"to":"#x"}],["pop_focus",{}]]`},
 		{"exec", `<p id="x" data-run='[["add_class",{"names":["ran"]}]]'>x</p>`, `[["exec",{"attr":"data-run","to":"#x"}]]`},
-		{"transition", `<p id="x">x</p>`, `[["transition",{"transition":[["run"],["start"],["end"]],"time":30,"to":"#x"}]]`},
-		{"hide with transition", `<p id="x">x</p>`, `[["hide",{"transition":[["run"],["start"],["end"]],"time":30,"to":"#x"}]]`},
+		{"transition", `<p id="x">x</p>`, `[["transition",{"transition":[["run"],["start"],["end"]],"time":200,"to":"#x"}]]`},
+		{"hide with transition", `<p id="x">x</p>`, `[["hide",{"transition":[["run"],["start"],["end"]],"time":200,"to":"#x"}]]`},
 		{"dispatch", `<p id="x">x</p>`, `[["dispatch",{"event":"ping","detail":{"a":1},"to":"#x"}]]`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -79,7 +79,7 @@ func TestJSCommands(t *testing.T) {
 				page := object{"0": "1", "1": c.html, "s": []any{`<main><button id="b" phx-click='` + c.js + `'>`, `<b></b></button>`, `</main>`}}
 				p.join(page)
 				p.do(`document.getElementById("b").click()`)
-				p.until(`window.frames2 === undefined ? (window.frames2 = 1, setTimeout(() => window.frames2 = 2, 120), false) : window.frames2 === 2`)
+				p.until(`window.frames2 === undefined ? (window.frames2 = 1, setTimeout(() => window.frames2 = 2, 600), false) : window.frames2 === 2`)
 				p.record()
 				// What the client did stays when the server renders again.
 				p.diff(object{"0": "2", "1": c.html})

@@ -236,7 +236,12 @@ func open(t *testing.T, kind string, spec pageSpec) *page {
 	if spec.framed {
 		path = "/frame"
 	}
-	if err := chromedp.Do(tab.ctx, chromedp.Navigate(server.URL+path)); err != nil {
+	err := chromedp.Do(tab.ctx, chromedp.Navigate(server.URL+path))
+	if err != nil {
+		// The page before may have been on its way elsewhere.
+		err = chromedp.Do(tab.ctx, chromedp.Navigate(server.URL+path))
+	}
+	if err != nil {
 		t.Fatalf("opening the page: %v", err)
 	}
 	return p
