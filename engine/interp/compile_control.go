@@ -2,6 +2,7 @@ package interp
 
 import (
 	"runtime/debug"
+	"strings"
 
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
@@ -475,18 +476,9 @@ func stackTerm(stack []Frame) term.Term {
 		if f.Args != nil {
 			arity = term.NewList(f.Args...)
 		}
-		out[i] = &stackEntry{Tuple: term.Tuple{f.Module, term.NewAtom(f.Name), arity, info}, frame: f}
-	}
-	for i := range out {
-		out[i] = out[i].(*stackEntry).Tuple
+		out[i] = term.Tuple{f.Module, term.NewAtom(f.Name), arity, info}
 	}
 	return term.NewList(out...)
-}
-
-// stackEntry is a frame with the tuple that stands for it in the language.
-type stackEntry struct {
-	term.Tuple
-	frame Frame
 }
 
 // Stacktrace returns the term that __STACKTRACE__ is for the exception.
@@ -540,9 +532,8 @@ func spanOfInfo(v term.Term) source.Span {
 			text += string(rune(x))
 		}
 	}
-	f := source.NewFile(text, string(make([]byte, 0)))
-	_ = n
-	return source.Span{File: f}
+	at := max(int(min(n, 1<<16))-1, 0) // only the line matters, so a file of empty lines will do
+	return source.Span{File: source.NewFile(text, strings.Repeat("\n", at)), Start: at, End: at}
 }
 
 // receiveExpr is receive do … after … end.

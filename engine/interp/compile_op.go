@@ -551,7 +551,7 @@ func (c *compiler) pipeInto(l, r syntax.Node) syntax.Node {
 	case *syntax.Apply:
 		return &syntax.Apply{At: at, Fun: f.Fun, Args: first(f.Args)}
 	case *syntax.Binary:
-		if f.Op == "|>" || pipeFriendly[f.Op] {
+		if f.Op == "|>" {
 			return &syntax.Binary{At: f.At, Op: f.Op, OpAt: f.OpAt, L: c.pipeInto(l, f.L), R: f.R}
 		}
 		c.errorf(f.Span(), "cannot pipe %s into %s, the :%s operator can only take two arguments", nodeText(l), nodeText(r), f.Op)
@@ -568,8 +568,6 @@ func (c *compiler) pipeInto(l, r syntax.Node) syntax.Node {
 	c.errorf(r.Span(), "cannot pipe %s into %s, can only pipe into local calls foo(), remote calls Foo.bar() or anonymous function calls foo.()", nodeText(l), nodeText(r))
 	return nil
 }
-
-var pipeFriendly = map[string]bool{}
 
 // nodeText is the source text of a node.
 func nodeText(n syntax.Node) string {

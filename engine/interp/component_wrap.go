@@ -72,7 +72,7 @@ func wrapComponents(env *Env) (syntax.Node, error) {
 		k := funcKey{e.name, 1}
 		m.overridable[k] = e
 		wrapper := m.entry(e.kind, e.name, 1, e.span)
-		wrapper.super, wrapper.made, wrapper.used = e, true, e.used
+		wrapper.super, wrapper.used = e, e.used
 		e.used = true
 		at := syntax.At{At: e.span}
 		arg := &syntax.Var{At: at, Name: "assigns" + hygiene + "given"}
