@@ -1,8 +1,6 @@
 package stdlib
 
 import (
-	"sort"
-
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/term"
 )
@@ -137,27 +135,32 @@ func (c call) compareWith(mod term.Atom, a, b term.Term) string {
 	return r.Name()
 }
 
-// stableSort sorts by merging, so that the order is asked for the same pairs
-// whatever it answers, and equal elements stay in order. It returns a new
-// slice.
+// stableSort sorts by merging, which asks for the order n log n times whatever
+// the answers are, and keeps equal elements in order. It returns a new slice.
 func stableSort(t *interp.Thread, elems []term.Term, before func(a, b term.Term) bool) []term.Term {
 	out := append([]term.Term(nil), elems...)
-	t.Burn(len(out))
-	sort.Stable(&sorting{t, out, before})
+	t.Grow(16 * len(out))
+	mergeSort(t, out, make([]term.Term, len(out)), before)
 	return out
 }
 
-type sorting struct {
-	t      *interp.Thread
-	elems  []term.Term
-	before func(a, b term.Term) bool
-}
-
-func (s *sorting) Len() int      { return len(s.elems) }
-func (s *sorting) Swap(i, j int) { s.elems[i], s.elems[j] = s.elems[j], s.elems[i] }
-func (s *sorting) Less(i, j int) bool {
-	s.t.Burn(1)
-	return !s.before(s.elems[j], s.elems[i])
+// mergeSort sorts s; room is as long as s.
+func mergeSort(t *interp.Thread, s, room []term.Term, before func(a, b term.Term) bool) {
+	if len(s) < 2 {
+		return
+	}
+	mid := len(s) / 2
+	mergeSort(t, s[:mid], room[:mid], before)
+	mergeSort(t, s[mid:], room[mid:], before)
+	t.Burn(len(s))
+	left, right := room[:copy(room, s[:mid])], s[mid:]
+	for i := 0; len(left) > 0; i++ {
+		if len(right) == 0 || before(left[0], right[0]) {
+			s[i], left = left[0], left[1:]
+		} else {
+			s[i], right = right[0], right[1:]
+		}
+	}
 }
 
 // defExtremes adds max and max_by, or min and min_by. keep says that the
