@@ -29,7 +29,6 @@ type moduleState struct {
 	imports     []*importEntry
 	natives     []NativeFunc
 	before      []func(env *Env) (syntax.Node, error)
-	beforeMods  []term.Atom
 
 	fields      *term.Map
 	fieldOrder  []term.Atom
@@ -38,7 +37,6 @@ type moduleState struct {
 	derives     map[term.Atom]term.Term
 	callbacks   []funcKey
 	optional    map[funcKey]bool
-	behaviours  []term.Atom
 	impl        *source.Span // of an @impl that waits for its def
 	implEver    bool
 	protocol    bool

@@ -326,7 +326,7 @@ func (c *compiler) patMap(x *syntax.Map) matcher {
 			return m, true
 		}
 		got, ok := m.StructName()
-		if !ok || name == nil && module.IsZero() == false && got != module {
+		if !ok || name == nil && !module.IsZero() && got != module {
 			return nil, false
 		}
 		return m, name == nil || name(t, got)

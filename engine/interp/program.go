@@ -289,11 +289,3 @@ func (m *module) macro(name string, arity int) *macroDef {
 	}
 	return m.macros[funcKey{name, -1}]
 }
-
-// info is the native behind Mod.__info__/1 and __struct__/0,1 of every module.
-func (p *Program) structKeys(mod term.Atom) []term.Atom {
-	if m := p.modules[mod]; m != nil {
-		return m.fieldOrder
-	}
-	return nil
-}

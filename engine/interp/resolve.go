@@ -66,10 +66,6 @@ type compiler struct {
 	inPattern   bool
 	attrs       *term.Map // of the module, at the place of the def
 	moduleLevel bool
-	// reads, when set, is told every variable that is read; see track.
-	reads func(name string)
-	// stacktraces counts the rescue and catch bodies around the place.
-	handlers int
 }
 
 // errorf reports an error at a place.
@@ -101,9 +97,6 @@ func (c *compiler) lookup(name string) *variable {
 	for i := len(c.vars) - 1; i >= 0; i-- {
 		if v := c.vars[i]; v.name == name {
 			v.used = true
-			if c.reads != nil {
-				c.reads(name)
-			}
 			return c.fn.capture(v)
 		}
 	}
@@ -173,30 +166,6 @@ func (c *compiler) visible() []string {
 		}
 	}
 	return out
-}
-
-// track runs f and returns the names of the variables, bound outside of it,
-// that the code compiled by f reads.
-func (c *compiler) track(f func()) []string {
-	outer := c.reads
-	bound := map[string]bool{}
-	for _, v := range c.vars {
-		bound[v.name] = true
-	}
-	var names []string
-	seen := map[string]bool{}
-	c.reads = func(name string) {
-		if bound[name] && !seen[name] {
-			seen[name] = true
-			names = append(names, name)
-		}
-		if outer != nil {
-			outer(name)
-		}
-	}
-	f()
-	c.reads = outer
-	return names
 }
 
 // Env is what is known at a place in the code while it is compiled: module,

@@ -12,9 +12,6 @@ import (
 type structInfo struct {
 	fields  *term.Map
 	enforce []term.Atom
-	// late is the module being compiled, whose struct may be defined after the
-	// place.
-	late *moduleState
 }
 
 // structModule returns the module of a struct that is named at compile time.
