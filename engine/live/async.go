@@ -2,7 +2,6 @@ package live
 
 import (
 	"fmt"
-	"strings"
 
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/node"
@@ -349,6 +348,3 @@ func (c *channel) streamResult(s Socket, key, result term.Term) Socket {
 	opts, _ := ok[2].(*term.List)
 	return streamAssign(c.t, s, key, ok[1], opts)
 }
-
-// modulePath is the name of a module as it is written.
-func modulePath(a term.Atom) string { return strings.TrimPrefix(a.Name(), "Elixir.") }

@@ -66,7 +66,6 @@ var (
 	atomInserts    = term.NewAtom("inserts")
 	atomDeletes    = term.NewAtom("deletes")
 	atomReset      = term.NewAtom("reset?")
-	atomConsumable = term.NewAtom("consumable?")
 	atomAt         = term.NewAtom("at")
 	atomLimit      = term.NewAtom("limit")
 	atomUpdateOnly = term.NewAtom("update_only")

@@ -32,8 +32,7 @@ type channel struct {
 	closed    bool // the sink has had its last call
 	redirects int  // push_patch after push_patch
 	started   time.Time
-	stack     *interp.Exception // of what ends the process
-	last      term.Term         // the message that is handled
+	last      term.Term // the message that is handled
 }
 
 const noReason = -1

@@ -203,6 +203,9 @@ func (c *channel) withComponent(cid int, ref string, f func(s Socket, mod term.A
 	s := f(c.rebase(info.Socket), info.Module)
 	redirected, flash := s.redirected(), s.flash()
 	own := s.isRedirected()
+	if own {
+		s = s.clearFlash()
+	}
 	reply := s.temp().GetAtom(atomPushReply)
 	c.trace(trace.Pending)
 	d := c.state.UpdateComponent(cid, s)

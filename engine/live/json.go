@@ -7,10 +7,7 @@ import (
 	"streamsplayground/engine/term"
 )
 
-var (
-	atomJason    = term.NewModule("Jason")
-	atomFragment = term.NewModule("Jason.Fragment")
-)
+var atomJason = term.NewModule("Jason")
 
 // json encodes a term as Jason does, raising for what it cannot encode.
 func (r *runtime) json(v term.Term) []byte { return r.appendJSON(nil, v) }

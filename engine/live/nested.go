@@ -113,7 +113,7 @@ func (n *nested) sign() string {
 func (n *nested) wrap(session, static, inner string) string {
 	attrs := []Attr{{"id", n.id}, {"data-phx-session", session}, {"data-phx-static", static}}
 	if n.sticky {
-		attrs = append(attrs, Attr{"data-phx-sticky", ""})
+		attrs = append(attrs, Attr{"data-phx-sticky", present})
 	} else {
 		parent, _ := n.parent.field(atomID).(term.Binary)
 		attrs = append(attrs, Attr{"data-phx-parent-id", string(parent)})

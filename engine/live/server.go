@@ -42,10 +42,7 @@ type Server struct {
 	// Tokens signs what the HTML and the frames carry. It must not be nil.
 	Tokens Tokens
 	// Tracer is told what happens; it may be nil.
-	Tracer trace.Tracer
-	// Limits bound each callback.
-	Limits interp.Limits
-
+	Tracer  trace.Tracer
 	program atomic.Pointer[interp.Program]
 }
 

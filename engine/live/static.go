@@ -188,7 +188,7 @@ func (d *deadRender) content(r *runtime, id string) *Page {
 	sess := Session{ID: id, View: r.view, RootView: r.view, Routed: d.routed, LiveSession: d.route.LiveSession, Session: extra}
 	data := []Attr{{"data-phx-session", s.Tokens.SignSession(sess)}, {"data-phx-static", s.Tokens.SignStatic(socket.static(id))}}
 	if d.routed {
-		data = append([]Attr{{"data-phx-main", ""}}, data...)
+		data = append([]Attr{{"data-phx-main", present}}, data...)
 	}
 	page.HTML = contentTag(tag, append(append([]Attr{{"id", id}}, data...), attrs...), inner)
 	return page
@@ -303,7 +303,7 @@ func (r *runtime) attrs(l *term.List) []Attr {
 				continue
 			}
 			if v == term.True {
-				out = append(out, Attr{name, ""})
+				out = append(out, Attr{name, present})
 				continue
 			}
 			out = append(out, Attr{name, v.Name()})
@@ -338,12 +338,15 @@ func (r *runtime) listAttr(name string, l *term.List) []Attr {
 
 var htmlEscape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;")
 
+// present is the value of an attribute that has none: <tag hidden>.
+const present = "\x00"
+
 func contentTag(tag string, attrs []Attr, inner string) string {
 	var b strings.Builder
 	b.WriteString("<" + tag)
 	for _, a := range attrs {
 		b.WriteString(" " + a.Name)
-		if a.Value != "" || a.Name == "data-phx-session" || a.Name == "data-phx-static" {
+		if a.Value != present {
 			b.WriteString(`="` + htmlEscape.Replace(a.Value) + `"`)
 		}
 	}

@@ -31,7 +31,8 @@ type Options struct {
 	// Program returns the code that new processes run; nil means none, for
 	// nodes whose processes run Go code only.
 	Program func() *interp.Program
-	// Limits bound each call into the language.
+	// Limits bound each call into the language. Where it is zero the node has
+	// defaults of its own, which end a runaway callback within about a second.
 	Limits interp.Limits
 	// MaxProcesses is how many processes may live at once; 0 means 10,000.
 	MaxProcesses int
@@ -46,6 +47,9 @@ type Options struct {
 const (
 	defaultProcesses = 10_000
 	defaultMailbox   = 100_000
+
+	defaultReductions = 20_000_000
+	defaultBytes      = 128 << 20
 )
 
 // Node runs the processes of one reader. Its methods are safe for concurrent
@@ -78,6 +82,12 @@ func New(opts Options) *Node {
 	}
 	if opts.MaxMailbox == 0 {
 		opts.MaxMailbox = defaultMailbox
+	}
+	if opts.Limits.Reductions == 0 {
+		opts.Limits.Reductions = defaultReductions
+	}
+	if opts.Limits.Bytes == 0 {
+		opts.Limits.Bytes = defaultBytes
 	}
 	n := &Node{
 		opts:   opts,
