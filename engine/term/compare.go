@@ -190,11 +190,18 @@ func compareLists(x, y *List, exact bool) int {
 		case y == nil:
 			return 1
 		}
+		nx, okx := x.Tail.(*List)
+		ny, oky := y.Tail.(*List)
+		if okx && oky && nx == nil && ny == nil { // [[[…]]] can be deep, so no recursion
+			hx, okx := x.Head.(*List)
+			if hy, oky := y.Head.(*List); okx && oky {
+				x, y = hx, hy
+				continue
+			}
+		}
 		if c := compare(x.Head, y.Head, exact); c != 0 {
 			return c
 		}
-		nx, okx := x.Tail.(*List)
-		ny, oky := y.Tail.(*List)
 		if !okx || !oky {
 			return compare(x.Tail, y.Tail, exact)
 		}

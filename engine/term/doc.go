@@ -82,6 +82,9 @@ func group(doc Term) Term       { return Tuple{docGroup, doc, self} }
 // ContainerDoc lays out the items between left and right, as container_doc/6
 // of Inspect.Algebra: brk is "maybe", "strict" or "flex".
 func ContainerDoc(left, right, sep Term, brk string, o InspectOptions, items DocItems) Term {
+	if o.depth++; o.depth > maxInspectDepth {
+		return Binary("...")
+	}
 	limit, flat := o.limit(), brk == "maybe"
 	var docs []Term
 	for items.More() {

@@ -35,7 +35,13 @@ type InspectOptions struct {
 	// such module. Where Shape itself is nil, fields are in the order of their
 	// names.
 	Shape func(module Atom) *StructShape
+	// depth counts the containers around what is shown.
+	depth int
 }
+
+// maxInspectDepth is how many containers within each other are shown, however
+// high the limit; what is deeper is "...". It keeps the Go stack bounded.
+const maxInspectDepth = 10_000
 
 // StructShape says how structs of a module are shown.
 type StructShape struct {

@@ -71,6 +71,17 @@ func TestInspectShape(t *testing.T) {
 	}
 }
 
+func TestInspectDeep(t *testing.T) {
+	deep := term.Empty
+	for range 1_000_000 {
+		deep = term.NewList(deep)
+	}
+	got := term.InspectWith(deep, term.InspectOptions{Limit: term.Unlimited})
+	if want := strings.Repeat("[", 10_000) + "..." + strings.Repeat("]", 10_000); got != want {
+		t.Errorf("got %d bytes, want %d", len(got), len(want))
+	}
+}
+
 func TestInspectCustom(t *testing.T) {
 	custom := func(v term.Term, o term.InspectOptions) (term.Term, bool) {
 		m := v.(*term.Map)
