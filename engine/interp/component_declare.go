@@ -54,7 +54,6 @@ type declarations struct {
 	slot       *slotDecl // the one whose block is being read
 	components map[string]*componentDecl
 	prefixes   []string
-	calls      []*storedCall
 }
 
 // Kind implements term.Term.

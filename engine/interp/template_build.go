@@ -14,7 +14,6 @@ type templateBuilder struct {
 	module string // as it is written, for phx-hook=".name"
 	// keyed holds the :key of the comprehensions that have one.
 	keyed map[*syntax.Call]syntax.Node
-	calls []*componentCall
 }
 
 func (l *liveBlock) static(text string) {
@@ -132,7 +131,6 @@ func (b *templateBuilder) component(e *heex.Element) *componentCall {
 		inner.inner, slots = b.inner(e, "inner_block")
 		call.slots = append([]slotField{{"inner_block", []*slotEntry{inner}}}, b.slots(slots)...)
 	}
-	b.calls = append(b.calls, call)
 	return call
 }
 

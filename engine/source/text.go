@@ -48,6 +48,9 @@ func (d *Diagnostic) write(b *strings.Builder) {
 	case d.Span.IsZero():
 		b.WriteString(label + message)
 		return
+	case d.Kind == templateError:
+		d.writeTemplate(b, message)
+		return
 	case isSyntax:
 		fmt.Fprintf(b, "** (%s) %s%s:\n", d.Kind, heading, d.location())
 	case d.Kind != "":
