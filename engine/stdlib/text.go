@@ -16,7 +16,7 @@ func textModules() []*interp.NativeModule {
 		durationModule(), calendarModule(), calendarISOModule(),
 		baseModule(), uriModule(), uriErrorModule(), uriStringChars(), loggerModule(),
 		erlangMod(), mathModule(), randModule(), timerModule(), binaryModule(), cryptoModule(), listsModule(),
-		mapsModule(), queueModule(), stringModuleErlang(),
+		mapsModule(), queueModule(), stringModuleErlang(), ioLibModule(),
 	}, jsonModules(), calendarChars())
 }
 
