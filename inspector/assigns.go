@@ -29,7 +29,7 @@ func (tx *Transaction) Assigns(cid int) []Assign {
 	if after == nil {
 		after = before
 	}
-	return compareAssigns(assignsOf(before), assignsOf(after), before != nil)
+	return compareAssigns(assignsOf(before), assignsOf(after), before != nil, tx.print)
 }
 
 func assignsOf(socket *term.Map) *term.Map {
@@ -43,31 +43,31 @@ func assignsOf(socket *term.Map) *term.Map {
 	return m
 }
 
-func compareAssigns(before, after *term.Map, known bool) []Assign {
+func compareAssigns(before, after *term.Map, known bool, print Print) []Assign {
 	var out []Assign
 	for k, v := range after.All() {
 		name, ok := k.(term.Atom)
 		if !ok || hidden[name.Name()] {
 			continue
 		}
-		a := Assign{Name: name.Name(), State: "same", After: inspectAssign(v)}
+		a := Assign{Name: name.Name(), State: "same", After: inspectAssign(v, print)}
 		switch old, had := before.Get(k); {
 		case !known:
 		case !had:
 			a.State = "new"
 		case !term.StrictEqual(old, v):
-			a.State, a.Before = "changed", inspectAssign(old)
+			a.State, a.Before = "changed", inspectAssign(old, print)
 		}
 		out = append(out, a)
 	}
 	for k, v := range before.All() {
 		if name, ok := k.(term.Atom); ok && !hidden[name.Name()] && !after.Has(k) {
-			out = append(out, Assign{Name: name.Name(), State: "removed", Before: inspectAssign(v)})
+			out = append(out, Assign{Name: name.Name(), State: "removed", Before: inspectAssign(v, print)})
 		}
 	}
 	return out
 }
 
-func inspectAssign(v term.Term) string {
-	return term.InspectWith(v, term.InspectOptions{Pretty: true, Width: 60})
+func inspectAssign(v term.Term, print Print) string {
+	return print(v, term.InspectOptions{Pretty: true, Width: 60})
 }

@@ -72,7 +72,7 @@ defmodule Playground.Inspector.HTML do
       </h3>
       <pre :if={@tx.crash} class="crash" role="alert" tabindex="0">{@tx.crash}</pre>
       <details :for={c <- @tx.callbacks} id={"callback-#{@tx.id}-#{c.n}"} phx-mounted={JS.ignore_attributes("open")}>
-        <summary><code>{c.module}.{c.name}</code><small>{c.took}{c.place}</small></summary>
+        <summary title={c.where}><code>{c.name}</code><small>{c.took}{c.place}</small></summary>
         <dl>
           <div :for={a <- c.args}>
             <dt>{a.name}</dt>

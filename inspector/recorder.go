@@ -6,6 +6,7 @@
 package inspector
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 	"time"
@@ -50,7 +51,13 @@ type Transaction struct {
 	Done      bool
 
 	number uint64 // the view's own number of it
+	print  Print
 }
+
+// Print returns the text that inspect/2 returns for a term, as the code that
+// the views run would: it knows the structs of that code and what it defines
+// for Inspect.
+type Print func(v term.Term, o term.InspectOptions) string
 
 // Callback is one call of a callback.
 type Callback struct {
@@ -84,6 +91,7 @@ type Recorder struct {
 	capacity int
 
 	mu      sync.Mutex
+	print   Print
 	last    uint64
 	ring    []*Transaction // oldest first
 	open    map[key]*Transaction
@@ -107,7 +115,14 @@ type patch struct {
 
 // NewRecorder returns a recorder that keeps so many transactions.
 func NewRecorder(capacity int) *Recorder {
-	return &Recorder{capacity: capacity, open: map[key]*Transaction{}, waiting: map[string][]patch{}}
+	return &Recorder{capacity: capacity, print: term.InspectWith, open: map[key]*Transaction{}, waiting: map[string][]patch{}}
+}
+
+// SetPrint says how terms are shown from the next transaction on.
+func (r *Recorder) SetPrint(p Print) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.print = p
 }
 
 // Subscribe calls f with the ID of each transaction that ended or got more
@@ -147,7 +162,7 @@ func (r *Recorder) Transaction(id uint64) (Transaction, bool) {
 }
 
 func (r *Recorder) find(id uint64) *Transaction {
-	i, ok := slices.BinarySearchFunc(r.ring, id, func(tx *Transaction, id uint64) int { return int(tx.ID) - int(id) })
+	i, ok := slices.BinarySearchFunc(r.ring, id, compareID)
 	if !ok {
 		return nil
 	}
@@ -180,7 +195,7 @@ func (r *Recorder) record(e trace.Event) uint64 {
 	case trace.Begin:
 		r.last++
 		r.open[k] = &Transaction{ID: r.last, View: e.View, Client: e.Client, Trigger: e.Trigger, Name: e.Name,
-			Module: e.Module, CID: e.CID, Start: e.Time, Before: e.Socket, number: e.Transaction}
+			Module: e.Module, CID: e.CID, Start: e.Time, Before: e.Socket, number: e.Transaction, print: r.print}
 		return 0
 	case trace.DOM:
 		return r.report(e)
@@ -274,15 +289,28 @@ func (r *Recorder) report(e trace.Event) uint64 {
 			continue
 		}
 		r.waiting[e.View] = slices.Delete(queue, 0, i+1)
-		tx := r.find(p.id)
-		if tx == nil {
-			return 0
-		}
-		changed := *tx
-		changed.Reports = append(slices.Clone(tx.Reports), rep)
-		j, _ := slices.BinarySearchFunc(r.ring, p.id, func(tx *Transaction, id uint64) int { return int(tx.ID) - int(id) })
-		r.ring[j] = &changed
-		return p.id
+		return r.addReport(p.id, rep)
 	}
 	return 0
 }
+
+// addReport puts a report to its transaction. The page may have answered
+// before the transaction ended.
+func (r *Recorder) addReport(id uint64, rep Report) uint64 {
+	for _, tx := range r.open {
+		if tx.ID == id {
+			tx.Reports = append(tx.Reports, rep)
+			return 0
+		}
+	}
+	i, ok := slices.BinarySearchFunc(r.ring, id, compareID)
+	if !ok {
+		return 0
+	}
+	changed := *r.ring[i]
+	changed.Reports = append(slices.Clone(changed.Reports), rep)
+	r.ring[i] = &changed
+	return id
+}
+
+func compareID(tx *Transaction, id uint64) int { return cmp.Compare(tx.ID, id) }

@@ -75,7 +75,7 @@ func TestTransaction(t *testing.T) {
 	var told []uint64
 	r.Subscribe(func(id uint64) bool { told = append(told, id); return true })
 	play(r, 5)
-	r.Trace(trace.Event{Step: trace.DOM, View: topic, Data: []byte(domReport)})
+	r.Trace(trace.Event{Step: trace.DOM, View: topic, Data: []byte(`["4",null,"lv:phx-A","lvp:dom",` + domReport + `]`)})
 	if fmt.Sprint(told) != "[1 1]" {
 		t.Errorf("subscribers were told of %v", told)
 	}

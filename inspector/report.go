@@ -50,7 +50,16 @@ type Problem struct {
 	ID      string `json:"id"`
 }
 
+// parseReport reads a report as it came, a frame of the channel or its payload
+// alone.
 func parseReport(data []byte) (Report, error) {
+	if len(data) > 0 && data[0] == '[' {
+		m, err := parseMessage(data)
+		if err != nil {
+			return Report{}, err
+		}
+		data = m.Payload
+	}
 	var in struct {
 		Cause string `json:"cause"`
 		Refs  struct {

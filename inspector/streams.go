@@ -51,9 +51,9 @@ type StreamOp struct {
 // transaction touched first.
 func (tx *Transaction) Streams() []Stream {
 	var out []Stream
-	out = append(out, streamsOf(0, tx.Pending, tx.Flushed)...)
+	out = append(out, tx.streamsOf(0, tx.Pending, tx.Flushed)...)
 	for _, cid := range cids(tx.PendingComponents, tx.FlushedComponents) {
-		out = append(out, streamsOf(cid, tx.PendingComponents[cid], tx.FlushedComponents[cid])...)
+		out = append(out, tx.streamsOf(cid, tx.PendingComponents[cid], tx.FlushedComponents[cid])...)
 	}
 	wire := wireStreams(tx.Diff)
 	for i := range out {
@@ -104,7 +104,7 @@ func liveStreams(socket *term.Map) map[string]*term.Map {
 	return out
 }
 
-func streamsOf(cid int, pending, flushed *term.Map) []Stream {
+func (tx *Transaction) streamsOf(cid int, pending, flushed *term.Map) []Stream {
 	before, after := liveStreams(pending), liveStreams(flushed)
 	names := map[string]bool{}
 	for n := range before {
@@ -117,10 +117,10 @@ func streamsOf(cid int, pending, flushed *term.Map) []Stream {
 	for n := range names {
 		s := Stream{Name: n, CID: cid, Held: -1}
 		if m := before[n]; m != nil {
-			s.readPending(m)
+			s.readPending(m, tx.print)
 		}
 		if m := after[n]; m != nil {
-			s.After = inspectStream(m)
+			s.After = inspectStream(m, tx.print)
 			s.Held = len(list(m, "inserts"))
 			s.Ref = text(m.GetAtom(term.NewAtom("ref")))
 		}
@@ -137,25 +137,52 @@ func refLess(a, b string) bool {
 	return a < b
 }
 
-func (s *Stream) readPending(m *term.Map) {
-	s.Pending = inspectStream(m)
+func (s *Stream) readPending(m *term.Map, print Print) {
+	s.Pending = inspectStream(m, print)
 	s.Ref = text(m.GetAtom(term.NewAtom("ref")))
 	s.Reset = m.GetAtom(term.NewAtom("reset?")) == term.Term(term.True)
 	for _, d := range list(m, "deletes") {
 		s.Ops = append(s.Ops, StreamOp{Delete: true, DOMID: text(d), Pending: term.Inspect(d)})
 	}
 	for _, in := range list(m, "inserts") {
-		op := StreamOp{Pending: term.InspectWith(in, term.InspectOptions{Pretty: true, Width: 44, Limit: 20})}
-		if t, ok := in.(term.Tuple); ok && len(t) > 0 {
-			op.DOMID = text(t[0])
+		op := StreamOp{Pending: print(in, term.InspectOptions{})}
+		if t, ok := in.(term.Tuple); ok && len(t) == 5 {
+			op.DOMID, op.Pending = text(t[0]), shortInsert(t, print)
 		}
 		s.Ops = append(s.Ops, op)
 	}
 	s.Touched = s.Reset || len(s.Ops) > 0
 }
 
-func inspectStream(m *term.Map) string {
-	return term.InspectWith(m, term.InspectOptions{Pretty: true, Width: 64})
+func inspectStream(m *term.Map, print Print) string {
+	return print(m, term.InspectOptions{Pretty: true, Width: 64})
+}
+
+// shortInsert returns an insert with its item cut down to what tells it from
+// others; the whole is in the struct.
+func shortInsert(t term.Tuple, print Print) string {
+	one := func(v term.Term) string { return print(v, term.InspectOptions{Width: -1}) }
+	return fmt.Sprintf("{%s, %s, %s, %s, %s}", one(t[0]), one(t[1]), shortItem(t[2], one), one(t[3]), one(t[4]))
+}
+
+// shortItem returns a map as its struct's name and id: %Message{id: 17, …}.
+func shortItem(v term.Term, one func(term.Term) string) string {
+	m, ok := v.(*term.Map)
+	if !ok {
+		if text := one(v); len(text) <= 40 {
+			return text
+		}
+		return "…"
+	}
+	name := ""
+	if mod, isStruct := m.StructName(); isStruct {
+		name = one(mod)
+		name = name[strings.LastIndex(name, ".")+1:]
+	}
+	if id, has := m.Get(term.NewAtom("id")); has {
+		return fmt.Sprintf("%%%s{id: %s, …}", name, one(id))
+	}
+	return "%" + name + "{…}"
 }
 
 func list(m *term.Map, key string) []term.Term {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"streamsplayground/engine/term"
 	"streamsplayground/engine/trace"
 )
 
@@ -27,7 +28,9 @@ func (tx *Transaction) Summary() Summary {
 	s := Summary{ID: tx.ID, Client: tx.Client, Trigger: tx.Trigger, Took: tx.Took, Crashed: tx.Crash != "", Label: string(tx.Trigger)}
 	if tx.Trigger == trace.HTTP {
 		s.Label = "HTTP render"
-	} else if tx.Name != "" {
+	} else if name := tx.messageName(); name != "" {
+		s.Label += " " + name
+	} else if tx.Name != "" && tx.Trigger != trace.Join {
 		s.Label += " " + tx.Name
 	}
 	for _, f := range tx.Frames {
@@ -41,6 +44,31 @@ func (tx *Transaction) Summary() Summary {
 		s.Streams = s.Streams || st.Touched
 	}
 	return s
+}
+
+// messageName names the message that handle_info was called with: an atom, the
+// first element of a tuple, or the event of a broadcast. "" if the transaction
+// is for no message, or it has no name.
+func (tx *Transaction) messageName() string {
+	if tx.Trigger != trace.Info || len(tx.Callbacks) == 0 || len(tx.Callbacks[0].Args) == 0 {
+		return ""
+	}
+	msg := tx.Callbacks[0].Args[0]
+	switch m := msg.(type) {
+	case term.Tuple:
+		if len(m) > 0 {
+			msg = m[0]
+		}
+	case *term.Map:
+		msg, _ = m.Get(term.NewAtom("event"))
+	}
+	switch m := msg.(type) {
+	case term.Atom:
+		return m.Name()
+	case term.Binary:
+		return string(m)
+	}
+	return ""
 }
 
 // Bytes writes a number of bytes as people read it: "212 B", "1.4 kB".

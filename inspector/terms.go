@@ -3,6 +3,7 @@ package inspector
 import (
 	"fmt"
 	"math"
+	"path"
 	"sort"
 	"strconv"
 	"strings"
@@ -39,7 +40,7 @@ func record(pairs ...any) *term.Map {
 
 // place writes " · file:line", or nothing.
 func place(file string, line int) string {
-	if file == "" {
+	if file == "" || file == "." {
 		return ""
 	}
 	return fmt.Sprintf(" · %s:%d", file, line)
@@ -54,7 +55,9 @@ func barHeight(bytes int) int {
 func timelineItem(tx *Transaction, selected bool) *term.Map {
 	s := tx.Summary()
 	short := string(s.Trigger)
-	if s.Trigger == trace.EventMsg || s.Trigger == trace.Info {
+	if name := tx.messageName(); name != "" {
+		short = name
+	} else if s.Trigger == trace.EventMsg {
 		short = tx.Name
 	}
 	return record("id", int(s.ID), "trigger", string(s.Trigger), "client", s.Client, "short", short,
@@ -101,14 +104,14 @@ func callbackTerms(tx *Transaction) []term.Term {
 	for i, c := range tx.Callbacks {
 		var args []term.Term
 		for j, a := range c.Args {
-			args = append(args, record("name", argName(c.Name, j), "value", inspectArg(a)))
+			args = append(args, record("name", argName(c.Name, j), "value", inspectArg(a, tx.print)))
 		}
 		result := "raised"
 		if c.Result != nil {
-			result = inspectArg(c.Result)
+			result = inspectArg(c.Result, tx.print)
 		}
-		out = append(out, record("n", i, "module", term.Inspect(c.Module), "name", c.Name, "took", Duration(c.Took),
-			"place", place(c.File, c.Line), "args", args, "result", result))
+		out = append(out, record("n", i, "name", c.Name, "took", Duration(c.Took),
+			"where", term.Inspect(c.Module)+"."+c.Name+place(c.File, c.Line), "place", place(path.Base(c.File), c.Line), "args", args, "result", result))
 	}
 	return out
 }
@@ -127,8 +130,8 @@ func argName(callback string, i int) string {
 	return fmt.Sprintf("argument %d", i+1)
 }
 
-func inspectArg(t term.Term) string {
-	return term.InspectWith(t, term.InspectOptions{Pretty: true, Width: 64, Limit: 50})
+func inspectArg(v term.Term, print Print) string {
+	return print(v, term.InspectOptions{Pretty: true, Width: 64, Limit: 50})
 }
 
 func streamTerms(id uint64, streams []Stream) []term.Term {

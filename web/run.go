@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"streamsplayground/engine/interp"
 	"streamsplayground/engine/live"
 	"streamsplayground/engine/node"
 	"streamsplayground/engine/term"
@@ -58,12 +59,25 @@ func (r *run) start(a *app, opts runOptions) {
 	server := &live.Server{Router: a.Routes, RouterModule: a.Routes.Module, Tracer: r.recorder,
 		Tokens: transport.NewTokens(opts.secret, opts.scope)}
 	server.SetProgram(a.Program)
+	r.recorder.SetPrint(printer(a.Program))
 	r.node = node.New(node.Options{Program: server.Program, Tracer: r.recorder})
 	server.Node = r.node
 	r.http = transport.New(transport.Options{Live: server, Tokens: server.Tokens.(*transport.Tokens), Layout: guestPage,
 		Hosts: opts.hosts, Trusted: trustedGuest, Client: guestName, Log: opts.log})
 	if err := a.Start(r.node); err != nil {
 		r.failed = explain(err)
+	}
+}
+
+// printer shows terms as code of the program would.
+func printer(p *interp.Program) inspector.Print {
+	return func(v term.Term, o term.InspectOptions) string {
+		t := interp.NewThread(p, interp.Limits{})
+		text, err := t.Run(func() term.Term { return term.Binary(t.Inspect(v, o)) })
+		if s, ok := text.(term.Binary); ok && err == nil {
+			return string(s)
+		}
+		return term.InspectWith(v, o) // an Inspect of the reader's that raises
 	}
 }
 

@@ -25,6 +25,7 @@ const liveSocket = new LiveSocket(`${base}/live`, {
 addEventListener("message", (e) => {
   if (e.source !== parent || !framed) return;
   const message = e.data ?? {};
+  if (message.type === "hello") sayAll();
   if (message.type === "theme") document.documentElement.dataset.theme = message.theme;
   if (message.type === "socket") message.connect ? liveSocket.connect() : liveSocket.disconnect();
 });
@@ -37,22 +38,23 @@ const sayURL = () => {
 };
 
 /** The state is what the client writes on the root element. @param {Element} root */
-function watchState(root) {
-  const say = () => {
-    const state = root.classList.contains("phx-connected") ? "connected" : root.classList.contains("phx-error") ? "error" : "connecting";
-    tell({ type: "state", state });
-  };
-  new MutationObserver(say).observe(root, { attributeFilter: ["class"] });
-  say();
+function sayState(root) {
+  const { classList } = root;
+  tell({ type: "state", state: classList.contains("phx-connected") ? "connected" : classList.contains("phx-error") ? "error" : "connecting" });
 }
+const sayAll = () => {
+  sayURL();
+  const root = document.querySelector("[data-phx-main]");
+  if (root) sayState(root);
+};
 
 addEventListener("phx:page-loading-stop", sayURL);
 addEventListener("phx:navigate", sayURL);
 addEventListener("popstate", sayURL);
-const root = document.querySelector("[data-phx-main]");
-if (root) watchState(root);
+// A navigation replaces the root element, so the state is watched from the body.
+new MutationObserver(sayAll).observe(document.body, { subtree: true, attributeFilter: ["class"], childList: false });
 tell({ type: "ready" });
-sayURL();
+sayAll();
 
 // Badges --------------------------------------------------------------------------------
 

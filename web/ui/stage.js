@@ -2,7 +2,7 @@
 // iframes are sandboxed and talk to this page by messages only; see guest.js.
 //
 //   guest → stage   {type: "ready"} · {type: "url", path} · {type: "state", state}
-//   stage → guest   {type: "theme", theme} · {type: "socket", connect}
+//   stage → guest   {type: "theme", theme} · {type: "socket", connect} · {type: "hello"}
 
 /**
  * @typedef {object} Stage
@@ -29,6 +29,8 @@ export function startStage(doc) {
     client.hear(e.data);
   };
   addEventListener("message", heard);
+  // A client that was there before this page listened has said its part to nobody.
+  post({ type: "hello" });
   const stopTabs = startTabs(doc, clients);
   return {
     post,
@@ -54,7 +56,7 @@ class Client {
     this.#el = el;
     this.frame = /** @type {HTMLIFrameElement} */ (el.querySelector("iframe"));
     this.#address = /** @type {HTMLInputElement} */ (el.querySelector(".address"));
-    this.#dot = /** @type {HTMLElement} */ (el.querySelector(".dot"));
+    this.#dot = /** @type {HTMLElement} */ (el.querySelector(".bar > .dot"));
     const { signal } = this.#abort;
     el.querySelector("form")?.addEventListener("submit", (e) => this.#go(e), { signal });
     el.querySelector("[data-reload]")?.addEventListener("click", () => this.reload(), { signal });

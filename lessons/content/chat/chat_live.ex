@@ -1,6 +1,7 @@
 defmodule StreamChatWeb.ChatLive do
   use Phoenix.LiveView
 
+  alias Phoenix.LiveView.JS
   alias StreamChat.Chat
 
   @impl true
@@ -9,7 +10,8 @@ defmodule StreamChatWeb.ChatLive do
      socket
      |> assign(:current_user, Chat.get_user!(session["user"] || "antonia"))
      |> assign(:rooms, Chat.list_rooms())
-     |> assign(:room, nil)}
+     |> assign(:room, nil)
+     |> assign(:sent, 0)}
   end
 
   @impl true
@@ -31,15 +33,17 @@ defmodule StreamChatWeb.ChatLive do
 
   @impl true
   def handle_event("send_message", %{"message" => %{"content" => content}}, socket) do
-    if String.trim(content) != "" do
+    if String.trim(content) == "" do
+      {:noreply, socket}
+    else
       Chat.create_message(%{
         room_id: socket.assigns.room.id,
         sender: socket.assigns.current_user,
         content: content
       })
-    end
 
-    {:noreply, socket}
+      {:noreply, update(socket, :sent, &(&1 + 1))}
+    end
   end
 
   def handle_event("edit_message", %{"item_id" => message_id}, socket) do
@@ -125,14 +129,16 @@ defmodule StreamChatWeb.ChatLive do
       </div>
 
       <form id="new-message" class="composer" phx-submit="send_message">
-        <label for="message-content" class="sr-only">Message</label>
+        <label for={"message-content-#{@sent}"} class="sr-only">Message</label>
+        <%!-- LiveView leaves the value of a focused input alone; another id makes it a new, empty one. --%>
         <input
           type="text"
-          id="message-content"
+          id={"message-content-#{@sent}"}
           name="message[content]"
           value=""
           placeholder={"Message #{@room && @room.name}"}
           autocomplete="off"
+          phx-mounted={@sent > 0 && JS.focus()}
         />
         <button>Send</button>
       </form>
@@ -153,7 +159,7 @@ defmodule StreamChatWeb.ChatLive do
         name="content"
         value={@message.content}
         autocomplete="off"
-        phx-mounted={Phoenix.LiveView.JS.focus()}
+        phx-mounted={JS.focus()}
       />
       <button>Save</button>
       <button type="button" phx-click="cancel_edit" phx-value-item_id={@message.id}>Cancel</button>
