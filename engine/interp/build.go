@@ -77,8 +77,8 @@ func (p *Program) Compile(files ...*source.File) (next *Program, warnings source
 		}
 		return term.Nil
 	})
-	if rerr != nil {
-		b.reportException(rerr.(*Exception), source.Span{})
+	if e, ok := rerr.(*Exception); ok && e.Limit != limitBroken {
+		b.reportException(e, source.Span{})
 	}
 	if b.diags.Err() == nil {
 		b.checkRemotes()
@@ -286,11 +286,16 @@ func (c *compiler) evalNow(n syntax.Node) (term.Term, error) {
 	}
 	at := n.Span()
 	t.at(&at)
-	v, e := t.Try(func() term.Term { return run(t) })
-	if e != nil {
-		return nil, e
+	v, x := t.attempt(run)
+	switch {
+	case x == nil:
+		return v, nil
+	case x.limit == limitBroken:
+		return nil, errBroken{}
+	case x.limit != "":
+		panic(x)
 	}
-	return v, nil
+	return nil, x.exception(t)
 }
 
 // noteRemote remembers a call of another module.

@@ -87,9 +87,15 @@ func (c *compiler) warnf(at source.Span, format string, args ...any) {
 	c.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: fmt.Sprintf(format, args...)})
 }
 
-func neverRun(t *Thread) term.Term {
-	panic("code with compile errors was run")
+// neverRun stands where there was a compile error. A module's body may still
+// reach it in a module that is broken; then the body ends, and the errors say
+// why.
+func neverRun(*Thread) term.Term {
+	panic(&raised{kind: term.Err, value: term.Nil, limit: limitBroken})
 }
+
+// limitBroken marks the end of code that has compile errors.
+const limitBroken = "compile"
 
 // lookup finds the variable of a name, capturing it into the function that is
 // compiled when it belongs to an outer one. It returns nil if there is none.
