@@ -108,8 +108,8 @@ func (m *Map) Put(k, v Term) *Map {
 		return &Map{keys: m.keys, vals: vals}
 	}
 	n := len(m.keys) + 1
-	room := make([]Term, 2*n)
-	keys, vals := room[:n:n], room[n:]
+	// Two arrays: later maps share the keys, and must not keep these values alive.
+	keys, vals := make([]Term, n), make([]Term, n)
 	copy(keys, m.keys[:i])
 	copy(vals, m.vals[:i])
 	keys[i], vals[i] = k, v
