@@ -136,16 +136,15 @@ func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 	defer func() {
 		t.running--
 		if r := recover(); r != nil {
-			high := t.sp
 			t.restore(s)
 			if _, ok := r.(Unwind); ok {
 				panic(r)
 			}
 			v, err = nil, t.exception(r)
-			t.sweep(high)
+			t.sweep()
 			return
 		}
-		t.sweep(t.sp)
+		t.sweep()
 	}()
 	return f(), nil
 }
@@ -156,8 +155,13 @@ type Unwind interface{ Unwind() }
 
 // sweep forgets the terms that the stack still holds, so that an idle process
 // keeps nothing alive.
-func (t *Thread) sweep(int) {
+func (t *Thread) sweep() {
 	if t.running > 0 {
+		// A process calls its callbacks in a Run of its own, and waits in it.
+		clear(t.stack[t.sp:])
+		if len(t.stack) > 1<<14 {
+			t.stack = t.stack[:t.sp]
+		}
 		return
 	}
 	if len(t.stack) > 1<<12 {
