@@ -127,7 +127,7 @@ defmodule Playground.Inspector.HTML do
             <small :if={@stream.held < 0}>the render did not happen</small>
           </div>
           <div role="cell" class="cell">
-            <code :if={@stream.wire}>{@stream.wire}</code>
+            <code :if={@stream.reset and @stream.wire}>reset: true</code>
             <small>{@stream.wire_bytes}</small>
           </div>
           <div role="cell" class="cell">

@@ -148,7 +148,7 @@ func (p *Pane) HandleInfo(t *interp.Thread, msg term.Term, s live.Socket) live.S
 		return s
 	}
 	chosen := s.Get("selected") == term.Term(term.Int(n.id))
-	s = s.StreamInsert(t, "timeline", timelineItem(&tx, chosen), "limit", term.Int(-timelineLimit)).
+	s = s.StreamInsert(t, "timeline", timelineItem(&tx, chosen), "at", term.Int(position(rec, n.id)), "limit", term.Int(-timelineLimit)).
 		Assign("count", term.Int(1))
 	switch {
 	case chosen:
@@ -157,6 +157,19 @@ func (p *Pane) HandleInfo(t *interp.Thread, msg term.Term, s live.Socket) live.S
 		s = p.choose(t, s, rec, n.id)
 	}
 	return p.console(s, rec)
+}
+
+// position is where a transaction belongs in the timeline: at the end, but for
+// one that began before another and ended after it.
+func position(rec *Recorder, id uint64) int {
+	all := rec.Transactions()
+	first := max(0, len(all)-timelineLimit)
+	for i := len(all) - 1; i >= first; i-- {
+		if all[i].ID == id && i < len(all)-1 {
+			return i - first
+		}
+	}
+	return -1
 }
 
 // choose shows a transaction. An item of a stream is rendered only when it is

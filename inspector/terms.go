@@ -170,7 +170,7 @@ func pageText(c *Container) string {
 		rows += fmt.Sprintf(" and %s outside the stream", plural(c.Placeholders, "child", "children"))
 	}
 	const most = 12
-	ids := c.Children
+	ids := shortIDs(c.Children)
 	if len(ids) > most {
 		ids = append(append([]string(nil), ids[:most/2]...), append([]string{"…"}, ids[len(ids)-most/2:]...)...)
 	}
@@ -178,6 +178,24 @@ func pageText(c *Container) string {
 		return rows
 	}
 	return rows + ": " + strings.Join(ids, " · ")
+}
+
+// shortIDs leaves out what all ids begin with, up to the last dash: 14, 15 for
+// messages-14, messages-15.
+func shortIDs(ids []string) []string {
+	if len(ids) < 2 {
+		return ids
+	}
+	prefix := ids[0][:strings.LastIndexByte(ids[0], '-')+1]
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		short, ok := strings.CutPrefix(id, prefix)
+		if !ok || short == "" {
+			return ids
+		}
+		out[i] = short
+	}
+	return out
 }
 
 func opTerm(s *Stream, op StreamOp) *term.Map {

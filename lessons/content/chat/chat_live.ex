@@ -122,9 +122,11 @@ defmodule StreamChatWeb.ChatLive do
         <span class="me">{@current_user.email}</span>
       </nav>
 
-      <div id="messages" class="messages" phx-update="stream" phx-viewport-top="load_more">
-        <div :for={{dom_id, message} <- @streams.messages} id={dom_id} class="message">
-          <.message_details message={message} />
+      <div class="scroll">
+        <div id="messages" phx-update="stream" phx-viewport-top="load_more">
+          <div :for={{dom_id, message} <- @streams.messages} id={dom_id} class="message">
+            <.message_details message={message} />
+          </div>
         </div>
       </div>
 
