@@ -122,6 +122,8 @@ func defaultDOMID(name string) *term.Fun {
 		return nil
 	})
 	shown := *f
+	// The numbers are those of the function in LiveView 1.2.10.
+	shown.Index, shown.Uniq = 4, 107910713
 	shown.Module, shown.Name = atomLiveStream, term.NewAtom("-new/4-fun-0-")
 	shown.Env = []term.Term{str(name)}
 	return &shown
