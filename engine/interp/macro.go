@@ -268,9 +268,12 @@ func (c *compiler) aliasForm(x *syntax.Call) code {
 	return constant(term.Nil)
 }
 
-// fromMacro reports whether a node was made by a macro, so that nobody is to
-// be told that it is unused.
-func (c *compiler) fromMacro(x syntax.Node) bool { return c.expanding(x.Span()) }
+// fromMacro reports whether a call was made by a macro, so that nobody is to
+// be told that it is unused. What a macro written in Go makes stands where the
+// macro was called.
+func (c *compiler) fromMacro(x *syntax.Call) bool {
+	return c.expanding(x.Span()) || !strings.HasPrefix(x.Span().Text(), x.Name)
+}
 
 // expanding reports whether a span lies outside the module that is compiled.
 func (c *compiler) expanding(at source.Span) bool {

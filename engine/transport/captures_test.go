@@ -65,7 +65,10 @@ var capturedProgram = sync.OnceValues(func() (*interp.Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, _, err := base.Compile(files...)
+	p, warnings, err := base.Compile(files...)
+	if err == nil && len(warnings) > 0 {
+		return nil, warnings
+	}
 	return p, err
 })
 
