@@ -12,7 +12,9 @@ import (
 	"context"
 	"html"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -185,9 +187,9 @@ func (h *Handler) client(r *http.Request) string {
 func connectInfo(r *http.Request) live.ConnectInfo {
 	info := live.ConnectInfo{UserAgent: r.UserAgent(), Host: r.Host}
 	info.PeerAddr, info.PeerPort = peer(r.RemoteAddr)
-	for name, values := range r.Header {
-		name = strings.ToLower(name)
-		for _, v := range values {
+	for _, key := range slices.Sorted(maps.Keys(r.Header)) {
+		name := strings.ToLower(key)
+		for _, v := range r.Header[key] {
 			switch {
 			case strings.HasPrefix(name, "x-"):
 				info.Headers = append(info.Headers, live.Attr{Name: name, Value: v})
