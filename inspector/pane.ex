@@ -45,7 +45,7 @@ defmodule Playground.Inspector.HTML do
         </nav>
         <div class="tab" tabindex="0" role="region" aria-label={"Details of transaction #{@tx.id}"}>
           <.stream :for={s <- @tx.streams} :if={@tab == "streams"} :key={s.key} stream={s} />
-          <p :if={@tab == "streams" and @tx.streams == []} class="hint">This view has no stream.</p>
+          <p :if={@tab == "streams" and @tx.streams == []} class="hint">{@tx.no_streams}</p>
           <.assigns_table :if={@tab == "assigns"} groups={@tx.assigns} />
           <.page :if={@tab == "page"} reports={@tx.reports} />
           <.frame :for={f <- @tx.frames} :if={@tab == "frames"} :key={f.n} frame={f} />
@@ -70,7 +70,10 @@ defmodule Playground.Inspector.HTML do
         {@tx.label}
         <small>{@tx.bytes_out} out · {@tx.took}</small>
       </h3>
-      <pre :if={@tx.crash} class="crash" role="alert" tabindex="0">{@tx.crash}</pre>
+      <p :if={@tx.crash} class="crash" role="alert">
+        The process of this view crashed{@tx.crash_place}. The page joins again, and <code>mount</code> starts afresh.
+      </p>
+      <pre :if={@tx.crash} class="crash" tabindex="0">{@tx.crash}</pre>
       <details :for={c <- @tx.callbacks} id={"callback-#{@tx.id}-#{c.n}"} phx-mounted={JS.ignore_attributes("open")}>
         <summary title={c.where}><code>{c.name}</code><small>{c.took}{c.place}</small></summary>
         <dl>

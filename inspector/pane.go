@@ -2,6 +2,8 @@ package inspector
 
 import (
 	_ "embed"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -197,11 +199,16 @@ func (p *Pane) console(s live.Socket, rec *Recorder) live.Socket {
 	var lines []term.Term
 	for _, tx := range rec.Transactions() {
 		for _, l := range tx.Logs {
-			lines = append(lines, record("id", int(tx.ID), "level", l.Level, "text", strings.TrimRight(l.Text, "\n"), "place", place(l.File, l.Line)))
+			lines = append(lines, record("id", int(tx.ID), "level", l.Level, "text", strings.TrimRight(l.Text, "\n"), "place", place(path.Base(l.File), l.Line)))
 		}
-		if tx.Crash != "" {
-			lines = append(lines, record("id", int(tx.ID), "level", "error", "text", tx.Crash, "place", place(tx.CrashFile, tx.CrashLine)))
+		if tx.Crash != "" && !tx.logged(tx.Crash) {
+			lines = append(lines, record("id", int(tx.ID), "level", "error", "text", tx.Crash, "place", place(path.Base(tx.CrashFile), tx.CrashLine)))
 		}
 	}
 	return s.Assign("console", term.NewList(lines[max(0, len(lines)-consoleLimit):]...))
+}
+
+// logged reports whether a line of the console has the text.
+func (tx *Transaction) logged(text string) bool {
+	return slices.ContainsFunc(tx.Logs, func(l Log) bool { return strings.Contains(l.Text, text) })
 }

@@ -46,6 +46,25 @@ func place(file string, line int) string {
 	return fmt.Sprintf(" · %s:%d", file, line)
 }
 
+// at writes " at file:line", or nothing.
+func at(file string, line int) string {
+	if file == "" {
+		return ""
+	}
+	return fmt.Sprintf(" at %s:%d", file, line)
+}
+
+// noStreams says why there are no streams to show.
+func noStreams(tx *Transaction) string {
+	switch {
+	case tx.Pending == nil && tx.Flushed == nil && tx.Crash != "":
+		return "It crashed before anything was rendered: what was pending is gone with the process."
+	case tx.Pending == nil && tx.Flushed == nil:
+		return "Nothing was rendered."
+	}
+	return "This view has no stream."
+}
+
 // barHeight is the height in pixels of a transaction's bar: the logarithm of
 // its bytes, so that a join and a small diff can both be seen.
 func barHeight(bytes int) int {
@@ -86,7 +105,7 @@ func detail(tx *Transaction) *term.Map {
 	counts := record("streams", count(touched), "assigns", count(changed), "page", count(ops),
 		"frames", count(len(frames)), "console", count(len(tx.Logs)))
 	return record("id", int(tx.ID), "client", s.Client, "label", s.Label, "bytes_out", Bytes(s.BytesOut),
-		"took", Duration(s.Took), "crash", tx.Crash, "counts", counts,
+		"took", Duration(s.Took), "crash", tx.Crash, "crash_place", at(tx.CrashFile, tx.CrashLine), "no_streams", noStreams(tx), "counts", counts,
 		"callbacks", callbackTerms(tx), "streams", streamTerms(tx.ID, streams), "assigns", assignTerms(tx),
 		"reports", reportTerms(tx.Reports), "frames", frameTerms(tx.ID, frames))
 }
@@ -203,7 +222,7 @@ func opTerm(s *Stream, op StreamOp) *term.Map {
 	row := ""
 	switch {
 	case op.Pending == "":
-		kind, tone = "not asked for by an operation", ""
+		kind, tone = "no operation: the page did it by itself", ""
 	case op.Delete:
 		kind, tone, row = "delete", "del", "no HTML"
 	case op.Row > 0:

@@ -124,6 +124,18 @@ func (r *run) handler() (http.Handler, error) {
 	return r.http, nil
 }
 
+// style returns the views' own style sheet, nil if they have none.
+func (r *run) style() []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.app == nil {
+		return nil
+	}
+	return r.app.style
+}
+
+func (r *run) styled() bool { return r.style() != nil }
+
 // guestKey is the key of a guest in a request's context.
 type guestKey struct{}
 
@@ -131,6 +143,8 @@ type guestKey struct{}
 type guest struct {
 	base string // the prefix of its URLs
 	name string
+	// styled says that the views bring a style sheet of their own.
+	styled bool
 }
 
 func guestOf(r *http.Request) (guest, bool) {

@@ -70,17 +70,12 @@ func (s *Server) serveStage(w http.ResponseWriter, r *http.Request) {
 		guestError(w, err)
 		return
 	}
-	r = r.WithContext(context.WithValue(r.Context(), guestKey{}, guest{base: base, name: client}))
+	r = r.WithContext(context.WithValue(r.Context(), guestKey{}, guest{base: base, name: client, styled: rn.styled()}))
 	http.StripPrefix(base, h).ServeHTTP(&prefixed{ResponseWriter: w, base: base}, r)
 }
 
 func (s *Server) serveStyle(w http.ResponseWriter, rn *run) {
-	rn.mu.Lock()
-	defer rn.mu.Unlock()
-	var style []byte
-	if rn.app != nil {
-		style = rn.app.style
-	}
+	style := rn.style()
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	serveBytes(w, "app.css", style)
 }
@@ -99,13 +94,16 @@ const guestStyles = `<link rel="stylesheet" href="/assets/css/tokens.css"><link 
 // guestPage is the HTML page around a live view on the stage.
 func guestPage(d transport.Document) string {
 	g, _ := guestOf(d.Request)
+	style, class := "<link rel=\"stylesheet\" href=\""+html.EscapeString(g.base)+"/app.css\">\n", "guest"
+	if !g.styled {
+		style, class = "", "guest unstyled"
+	}
 	return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n" +
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
 		"<meta name=\"csrf-token\" content=\"" + html.EscapeString(d.CSRFToken) + "\">\n" +
 		"<meta name=\"lv-base\" content=\"" + html.EscapeString(g.base) + "\">\n" +
 		transport.Title(g.name, "", d.Page) + "\n" + guestStyles +
-		"<link rel=\"stylesheet\" href=\"" + html.EscapeString(g.base) + "/app.css\">\n" +
-		"<script type=\"module\" src=\"/assets/ui/guest.js\"></script>\n</head>\n<body class=\"guest\">\n" +
+		style + "<script type=\"module\" src=\"/assets/ui/guest.js\"></script>\n</head>\n<body class=\"" + class + "\">\n" +
 		d.Content + "\n</body>\n</html>\n"
 }
 
