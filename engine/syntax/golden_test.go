@@ -70,7 +70,7 @@ func TestLiveViews(t *testing.T) {
 		if f.Name == "" {
 			continue
 		}
-		text, err := os.ReadFile("testdata/" + f.Name)
+		text, err := os.ReadFile("../transport/testdata/captures/" + f.Name)
 		if err != nil {
 			t.Fatal(err)
 		}

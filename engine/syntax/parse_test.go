@@ -201,7 +201,7 @@ func FuzzParse(f *testing.F) {
 }
 
 func BenchmarkParse(b *testing.B) {
-	data, err := os.ReadFile("testdata/live/chat_live.ex")
+	data, err := os.ReadFile("../transport/testdata/captures/live/chat_live.ex")
 	if err != nil {
 		b.Fatal(err)
 	}

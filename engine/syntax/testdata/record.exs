@@ -3,7 +3,7 @@
 #     elixir record.exs
 #
 # quoted.txtar and errors.txtar hold pairs of "in" and "out"; live.txtar holds
-# the quoted form of each file in live/.
+# the quoted form of each file in live/ of the recorded captures.
 defmodule SyntaxCases do
   def dump(atom) when is_atom(atom) do
     name = Atom.to_string(atom)
@@ -54,7 +54,7 @@ defmodule SyntaxCases do
   end
 
   def live do
-    outs = for f <- Enum.sort(Path.wildcard("live/*.ex")), do: "-- #{f} --\n#{quoted(File.read!(f))}\n"
+    outs = for f <- Enum.sort(Path.wildcard("../../transport/testdata/captures/live/*.ex")), do: "-- live/#{Path.basename(f)} --\n#{quoted(File.read!(f))}\n"
     File.write!("live.txtar", "Recorded with Elixir #{System.version()}.\n" <> Enum.join(outs))
   end
 end
