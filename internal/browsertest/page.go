@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -84,6 +86,10 @@ func (t *tab) listen(event any) {
 			text = append(text, string(arg.Value)+arg.Description)
 		}
 		t.complain(strings.Join(text, " "))
+	case *network.EventWebSocketFrameReceived:
+		if t.page != nil {
+			t.page.frames = append(t.page.frames, string(event.Response.PayloadData))
+		}
 	case *log.EventEntryAdded:
 		if event.Entry.Level == log.EntryLevelError {
 			t.complain(event.Entry.Text + " " + event.Entry.URL)
@@ -102,7 +108,8 @@ func (t *tab) complain(text string) {
 type Page struct {
 	View
 	tab    *tab
-	errors []string // guarded by tab.mu
+	errors []string // guarded by tab.mu, as is frames
+	frames []string
 	// ErrorsExpected lets errors on the console pass.
 	ErrorsExpected bool
 }
@@ -133,6 +140,22 @@ func (p *Page) Goto(url string) {
 	p.t.Helper()
 	if err := chromedp.Do(p.tab.ctx, chromedp.Navigate(url)); err != nil {
 		p.t.Fatalf("opening %s: %v", url, err)
+	}
+}
+
+// Received returns the frames that came over the page's WebSockets and those of
+// its frames, in order.
+func (p *Page) Received() []string {
+	p.tab.mu.Lock()
+	defer p.tab.mu.Unlock()
+	return slices.Clone(p.frames)
+}
+
+// Resize makes the page as large as said, in pixels.
+func (p *Page) Resize(width, height int64) {
+	p.t.Helper()
+	if err := chromedp.Do(p.tab.ctx, chromedp.EmulateViewport(width, height)); err != nil {
+		p.t.Fatalf("resizing: %v", err)
 	}
 }
 
