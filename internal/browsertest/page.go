@@ -91,7 +91,8 @@ func (t *tab) listen(event any) {
 			t.page.frames = append(t.page.frames, string(event.Response.PayloadData))
 		}
 	case *log.EventEntryAdded:
-		if event.Entry.Level == log.EntryLevelError {
+		// A browser asks for this of its own accord.
+		if event.Entry.Level == log.EntryLevelError && !strings.HasSuffix(event.Entry.URL, "/favicon.ico") {
 			t.complain(event.Entry.Text + " " + event.Entry.URL)
 		}
 	}
