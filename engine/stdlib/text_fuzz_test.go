@@ -27,7 +27,7 @@ func FuzzRegex(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, pattern, subject, mods string) {
 		if len(pattern) > 40 || len(subject) > 40 {
-			t.Skip()
+			return
 		}
 		v, _ := call(t, "Regex", "compile", term.Binary(pattern), term.Binary(mods))
 		res, ok := v.(term.Tuple)

@@ -65,11 +65,6 @@ defmodule StreamChatWeb.ChatLive do
     {:noreply, socket}
   end
 
-  # Sent beside the other when the whole list moves past the top: one page is enough.
-  def handle_event("load_more", %{"_overran" => true}, socket) do
-    {:noreply, socket}
-  end
-
   # The reader scrolled past the top at once. The usual event comes too, so one answer is enough.
   def handle_event("load_more", %{"_overran" => true}, socket), do: {:noreply, socket}
 

@@ -30,7 +30,7 @@ const captures = "../../../engine/transport/testdata/captures"
 func TestRecordedSessions(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(captures, "dom", "*.json"))
 	if err != nil || len(files) == 0 {
-		t.Skipf("skipped: no recorded sessions in %s", captures)
+		t.Fatalf("no recorded sessions in %s: %v", captures, err)
 	}
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".json")

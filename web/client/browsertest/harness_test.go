@@ -86,6 +86,19 @@ func clients() []string {
 	return []string{ours, official}
 }
 
+// needOfficial skips the test where the official client is not installed, or fails
+// it where CI is set.
+func needOfficial(t *testing.T) {
+	t.Helper()
+	if npmDir() != "" {
+		return
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatal("PLAYGROUND_NPM does not name a folder with the official client")
+	}
+	t.Skip("skipped: PLAYGROUND_NPM does not name a folder with the official client")
+}
+
 func npmDir() string {
 	dir := os.Getenv("PLAYGROUND_NPM")
 	if dir == "" {

@@ -15,9 +15,7 @@ var (
 // TestRandomStreamsLikeTheOfficialClient plays random batches to both clients; the
 // documents must be equal after each. It needs the official client.
 func TestRandomStreamsLikeTheOfficialClient(t *testing.T) {
-	if npmDir() == "" {
-		t.Skip("skipped: PLAYGROUND_NPM does not name a folder with the official client")
-	}
+	needOfficial(t)
 	for i := range *seedCount {
 		seed := *firstSeed + uint64(i)
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
@@ -69,9 +67,7 @@ func randomBatch(r *rand.Rand, first bool) batch {
 
 // TestRandomMorphsLikeTheOfficialClient patches random documents into each other.
 func TestRandomMorphsLikeTheOfficialClient(t *testing.T) {
-	if npmDir() == "" {
-		t.Skip("skipped: PLAYGROUND_NPM does not name a folder with the official client")
-	}
+	needOfficial(t)
 	for i := range max(1, *seedCount/2) {
 		seed := *firstSeed + uint64(i)
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
