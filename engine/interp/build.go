@@ -317,6 +317,10 @@ func (b *build) checkRemotes() {
 		if m != nil && m.native != nil && m.native.Struct == nil && len(m.funcs) == 0 {
 			continue
 		}
+		if d := absent(r.mod, r.at); d != nil && m == nil {
+			b.report(d)
+			continue
+		}
 		mfa := FormatMFA(r.mod, r.name, r.arity, nil)
 		msg := mfa + " is undefined (module " + term.Inspect(r.mod) + " is not available or is yet to be defined)"
 		hint := missingAlias(r.mod)

@@ -216,6 +216,10 @@ func (c *compiler) require(mod term.Atom, at source.Span) bool {
 			c.errorf(at, "you are trying to use/import/require the module %s which is currently being defined.\n\nThis may happen if you accidentally override the module you want to use. For example:\n\n    defmodule MyApp do\n      defmodule Supervisor do\n        use Supervisor\n      end\n    end\n\nIn the example above, the new Supervisor conflicts with Elixir's Supervisor. This may be fixed by using the fully qualified name in the definition:\n\n    defmodule MyApp.Supervisor do\n      use Supervisor\n    end", moduleText(mod))
 			return false
 		}
+		if d := absent(mod, at); d != nil {
+			c.b.report(d)
+			return false
+		}
 		c.errorf(at, "module %s is not loaded and could not be found", moduleText(mod))
 		return false
 	}

@@ -40,6 +40,10 @@ func (c *compiler) structOf(mod term.Atom, at source.Span) *structInfo {
 		c.errorf(at, "cannot access struct %s, the struct was not yet defined or the struct is being accessed in the same context that defines it", name)
 		return nil
 	}
+	if d := absent(mod, at); d != nil {
+		c.b.report(d)
+		return nil
+	}
 	msg := name + ".__struct__/1 is undefined, cannot expand struct " + name
 	c.errorf(at, "%s. Make sure the struct name is correct. If the struct name exists and is correct but it still cannot be found, you likely have cyclic module usage in your code", msg)
 	return nil

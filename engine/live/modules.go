@@ -13,10 +13,10 @@ import (
 // use defines them in the module that uses it.
 func Modules() []*interp.NativeModule {
 	return append(append(RouterModules(),
-		&interp.NativeModule{Name: liveView, Funcs: liveViewFuncs(), Macros: []interp.NativeMacro{
-			{Name: "__using__", Arity: -1, Expand: useLiveView},
-			{Name: "on_mount", Arity: 1, Expand: onMount},
-		}},
+		&interp.NativeModule{Name: liveView, Funcs: liveViewFuncs(), Macros: append(uploadMacros(),
+			interp.NativeMacro{Name: "__using__", Arity: -1, Expand: useLiveView},
+			interp.NativeMacro{Name: "on_mount", Arity: 1, Expand: onMount},
+		)},
 		&interp.NativeModule{Name: "Phoenix.LiveComponent", Macros: []interp.NativeMacro{
 			{Name: "__using__", Arity: -1, Expand: useLiveComponent},
 		}},
@@ -24,7 +24,7 @@ func Modules() []*interp.NativeModule {
 			{Name: "__using__", Arity: -1, Expand: useNative},
 		}},
 		pubsub(), pubsubSupervisor(), verifiedRoutes(),
-	), append(htmlModules(), append(helperModules(), jsModules()...)...)...)
+	), append(append(htmlModules(), connModules()...), append(helperModules(), jsModules()...)...)...)
 }
 
 // The module attributes in which a module notes what its use declared.
@@ -156,7 +156,7 @@ func useNative(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 	for _, f := range nativeComponentFuncs() {
 		env.Define(f)
 	}
-	for _, m := range append(interp.ComponentMacros(), interp.NativeMacro{Name: "__using__", Arity: 1, Expand: useComponent}) {
+	for _, m := range append(append(interp.ComponentMacros(), uploadErrors()...), interp.NativeMacro{Name: "__using__", Arity: 1, Expand: useComponent}) {
 		env.DefineMacro(m)
 	}
 	if err := interp.UseComponent(env, term.Empty); err != nil {

@@ -1,0 +1,71 @@
+package interp
+
+import (
+	"strings"
+
+	"streamsplayground/engine/source"
+	"streamsplayground/engine/term"
+)
+
+// library is a part of Elixir, or a library, that projects use and this engine
+// does not run.
+type library struct {
+	name    string
+	instead string
+	modules []string // with those below them
+}
+
+var libraries = []library{
+	{"Elixir", "there are no files here; keep the data in a module attribute or an Agent", []string{"File", "Path", "IO.Stream", "StringIO", "file", "filename"}},
+	{"Elixir", "one reader has one node; Phoenix.PubSub reaches every view on it", []string{"Node", "rpc", "erpc", "net_adm", "net_kernel", "global", "pg"}},
+	{"Elixir", "there is no operating system to reach", []string{"Port", "os", "inet", "gen_tcp", "gen_udp", "ssl", "httpc"}},
+	{"Elixir", "keep shared data in an Agent or a GenServer", []string{"ets", "dets", "mnesia", "persistent_term", "counters", "atomics"}},
+	{"Elixir", "write the values where they are used", []string{"Config"}},
+	{"Elixir", "code is compiled from the files given", []string{"Mix", "Macro", "OptionParser", "Record"}},
+	{"Elixir", "keep the processes in a map, or start them under a Supervisor",
+		[]string{"Registry", "DynamicSupervisor", "PartitionSupervisor", "Task.Supervisor"}},
+	{"Elixir", "", []string{"Version", "IO.ANSI", "Code.Fragment", "httpd", "zlib", "code"}},
+	{"ExUnit", "", []string{"ExUnit"}},
+	{"Ecto", "keep the data in an Agent; forms work with to_form/2 and a map of parameters", []string{"Ecto"}},
+	{"Phoenix", "the server that runs the views is the endpoint", []string{"Phoenix.Endpoint"}},
+	{"Phoenix", "write the page as a live view or a function component",
+		[]string{"Phoenix.Controller", "Phoenix.View", "Phoenix.Template", "Phoenix.ConnTest", "Phoenix.LiveViewTest", "Phoenix.LiveView.Controller"}},
+	{"Phoenix", "live views have their own channel", []string{"Phoenix.Channel", "Phoenix.Socket", "Phoenix.ChannelTest"}},
+	{"Phoenix", "Phoenix.PubSub tells views what others do", []string{"Phoenix.Presence", "Phoenix.Tracker"}},
+	{"Phoenix", "", []string{"Phoenix.Token", "Phoenix.LiveDashboard", "Phoenix.LiveReloader", "Phoenix.CodeReloader"}},
+	{"LiveView", "hooks are given to the page as window.hooks", []string{"Phoenix.LiveView.ColocatedHook", "Phoenix.LiveView.ColocatedJS"}},
+	{"LiveView", "", []string{"Phoenix.LiveView.ColocatedCSS"}},
+	{"Plug", "the server does what a browser pipeline does", []string{"Plug"}},
+	{"Telemetry", "", []string{"Telemetry", "telemetry", "telemetry_poller"}},
+	{"Swoosh", "there is no mail here", []string{"Swoosh", "Bamboo"}},
+	{"Oban", "use a Task or Process.send_after/3", []string{"Oban"}},
+	{"HTTP", "there is no network here", []string{"Req", "Finch", "Tesla", "HTTPoison", "Mint"}},
+	{"DNSCluster", "", []string{"DNSCluster"}},
+}
+
+// absentModule returns the library that a module is of, when this engine does
+// not have it.
+func absentModule(mod term.Atom) *library {
+	name := strings.TrimPrefix(mod.Name(), "Elixir.")
+	for i := range libraries {
+		for _, m := range libraries[i].modules {
+			if rest, ok := strings.CutPrefix(name, m); ok && (rest == "" || rest[0] == '.') {
+				return &libraries[i]
+			}
+		}
+	}
+	return nil
+}
+
+// absent reports that a module is known, but not part of this engine. It
+// returns nil for any other.
+func absent(mod term.Atom, at source.Span) *source.Diagnostic {
+	lib := absentModule(mod)
+	if lib == nil {
+		return nil
+	}
+	return &source.Diagnostic{
+		Severity: source.Error, Span: at, Unsupported: true, Hint: lib.instead,
+		Message: "`" + moduleText(mod) + "` is " + lib.name + ", but not part of this playground",
+	}
+}
