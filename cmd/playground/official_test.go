@@ -54,8 +54,6 @@ var chatSteps = []chatStep{
 	}, `document.querySelector("#messages-471 p")?.textContent === "changed"`},
 	{"delete", func(p *browsertest.Page) { p.Click("#messages-471 [phx-click=delete_message]") }, rows + ` === 11`},
 	{"delete the new one", func(p *browsertest.Page) { p.Click("#messages-481 [phx-click=delete_message]") }, rows + ` === 10`},
-	{"older ones", scrollUp, rows + ` === 20`},
-	{"still older ones", scrollUp, rows + ` === 30`},
 	{"the other room", func(p *browsertest.Page) { p.Click(`.rooms a[href="/rooms/2"]`) }, rows + ` === 10 && location.pathname === "/rooms/2"`},
 	{"send there", func(p *browsertest.Page) {
 		p.Fill(".composer input[type=text]", "to the others")
@@ -65,10 +63,13 @@ var chatSteps = []chatStep{
 	{"reconnected", func(p *browsertest.Page) {
 		p.Do(`document.querySelector("[data-phx-main]").classList.remove("phx-connected"); liveSocket.disconnect(() => liveSocket.connect())`)
 	}, rows + ` === 10`},
+	{"older ones", scrollUp, rows + ` === 20`},
+	{"still older ones", scrollUp, rows + ` === 30`},
 }
 
 // scrollUp leaves the top of the page and comes back to it.
 func scrollUp(p *browsertest.Page) {
+	p.Resize(800, 300)
 	p.Text(`(async () => {
 		const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 		scrollTo(0, 1e6);
@@ -84,7 +85,8 @@ func playChat(t *testing.T, args ...string) []string {
 	out := started(t, append([]string{"../../lessons/content/chat"}, args...)...)
 	root := out[:strings.Index(out, "/  ")]
 	p := browsertest.Open(t, root+"/rooms/1")
-	p.Resize(800, 300)
+	// Nothing scrolls by itself until the window is made small.
+	p.Resize(800, 4000)
 	defer p.Resize(1440, 900)
 	var documents []string
 	for _, step := range chatSteps {
