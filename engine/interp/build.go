@@ -22,6 +22,7 @@ type build struct {
 	// templates are the .heex files, for modules to embed.
 	templates []*source.File
 	count     int // of macro expansions
+	declared  map[string]term.Term
 }
 
 // fileUnit is a file to compile, and the modules that its text defines.
@@ -87,7 +88,25 @@ func (p *Program) Compile(files ...*source.File) (next *Program, warnings source
 	if err := b.diags.Err(); err != nil {
 		return nil, b.warnings(), err
 	}
+	if len(b.declared) > 0 {
+		next := *b.prog
+		next.declared = b.declared
+		b.prog = &next
+	}
 	return b.prog, b.warnings(), nil
+}
+
+// Declare keeps a value for Program.Declared, when it is called by code that
+// runs at the top of a file. Anywhere else it does nothing.
+func (t *Thread) Declare(name string, v term.Term) {
+	if t.compiling == nil {
+		return
+	}
+	b := t.compiling.b
+	if b.declared == nil {
+		b.declared = map[string]term.Term{}
+	}
+	b.declared[name] = v
 }
 
 func (b *build) warnings() source.Errors {

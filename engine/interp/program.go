@@ -18,6 +18,8 @@ type Program struct {
 	impls map[implKey]*module
 	// order lists the modules compiled from source.
 	order []term.Atom
+	// declared is what code that ran while compiling said with Declare.
+	declared map[string]term.Term
 }
 
 // funcKey names a function or macro of a module.
@@ -165,7 +167,7 @@ func (p *Program) link() {
 
 // with returns a program with the modules added.
 func (p *Program) with(mods []*module) *Program {
-	next := &Program{modules: maps.Clone(p.modules)}
+	next := &Program{modules: maps.Clone(p.modules), declared: p.declared}
 	fresh := map[term.Atom]bool{}
 	for _, m := range mods {
 		next.modules[m.name] = m
@@ -265,6 +267,9 @@ func (p *Program) FunctionSpan(mod term.Atom, name string, arity int) source.Spa
 	}
 	return source.Span{}
 }
+
+// Declared returns what Thread.Declare kept under a name, nil if nothing was.
+func (p *Program) Declared(name string) term.Term { return p.declared[name] }
 
 func (p *Program) export(mod term.Atom, name string, arity int) *function {
 	m := p.modules[mod]

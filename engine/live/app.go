@@ -40,7 +40,11 @@ func NewApp(files ...*source.File) (app *App, warnings source.Errors, err error)
 		return nil, warnings, err
 	}
 	app = &App{Program: program}
-	if app.Routes, app.Listed, err = findRoutes(Routers(program), Views(program)); err != nil {
+	views := Views(program)
+	if root, ok := program.Declared(rootView).(term.Atom); ok {
+		views = []term.Atom{root}
+	}
+	if app.Routes, app.Listed, err = findRoutes(Routers(program), views); err != nil {
 		return nil, warnings, err
 	}
 	application := term.NewModule("Application")
