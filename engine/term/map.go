@@ -103,19 +103,33 @@ func (m *Map) Put(k, v Term) *Map {
 	}
 	i, ok := m.find(k)
 	if ok {
-		vals := append([]Term(nil), m.vals...)
-		vals[i] = v
-		return &Map{keys: m.keys, vals: vals}
+		out := withRoom(len(m.keys))
+		out.keys, out.vals = m.keys, append(out.vals, m.vals...)
+		out.vals[i] = v
+		return out
 	}
 	n := len(m.keys) + 1
-	// Two arrays: later maps share the keys, and must not keep these values alive.
-	keys, vals := make([]Term, n), make([]Term, n)
+	// The keys apart: later maps share them, and must not keep these values alive.
+	keys, out := make([]Term, n), withRoom(n)
 	copy(keys, m.keys[:i])
-	copy(vals, m.vals[:i])
-	keys[i], vals[i] = k, v
+	keys[i] = k
 	copy(keys[i+1:], m.keys[i:])
-	copy(vals[i+1:], m.vals[i:])
-	return sortedMap(keys, vals)
+	out.vals = append(append(append(out.vals, m.vals[:i]...), v), m.vals[i:]...)
+	return out.sorted(keys, out.vals)
+}
+
+// PutAll returns a map with alternating keys and values set, as so many Puts.
+func (m *Map) PutAll(pairs ...Term) *Map {
+	out := m.Put(pairs[0], pairs[1])
+	for i := 2; i+1 < len(pairs); i += 2 {
+		k, v := pairs[i], pairs[i+1]
+		if j, ok := out.find(k); ok && out.root == nil {
+			out.vals[j] = v // nobody else has this map yet
+			continue
+		}
+		out = out.Put(k, v)
+	}
+	return out
 }
 
 // Delete returns a map without the key.
@@ -161,13 +175,50 @@ func (m *Map) StructName() (Atom, bool) {
 	return a, ok
 }
 
-// sortedMap returns the map of keys that are in order and differ. It owns the
+// withRoom returns an empty map with room for the values of n entries, in the
+// same piece of memory where that is small.
+func withRoom(n int) *Map {
+	switch {
+	case n <= 4:
+		m := new(struct {
+			Map
+			room [4]Term
+		})
+		m.vals = m.room[:0]
+		return &m.Map
+	case n <= 8:
+		m := new(struct {
+			Map
+			room [8]Term
+		})
+		m.vals = m.room[:0]
+		return &m.Map
+	case n <= 12:
+		m := new(struct {
+			Map
+			room [12]Term
+		})
+		m.vals = m.room[:0]
+		return &m.Map
+	case n <= 16:
+		m := new(struct {
+			Map
+			room [16]Term
+		})
+		m.vals = m.room[:0]
+		return &m.Map
+	}
+	return &Map{vals: make([]Term, 0, n)}
+}
+
+// sorted makes m the map of keys that are in order and differ. It owns the
 // slices.
-func sortedMap(keys, vals []Term) *Map {
+func (m *Map) sorted(keys, vals []Term) *Map {
 	if len(keys) > smallMap {
 		return &Map{root: buildNode(keys, vals)}
 	}
-	return &Map{keys: keys, vals: vals}
+	m.keys, m.vals = keys, vals
+	return m
 }
 
 func flatten(n *node) *Map {
@@ -181,13 +232,15 @@ func flatten(n *node) *Map {
 
 // MapBuilder makes a map of many entries at once. The zero value is ready.
 type MapBuilder struct {
+	m          *Map // will be the map, when it is small
 	keys, vals []Term
 	unsorted   bool
 }
 
 // NewMapBuilder returns a builder with room for n entries.
 func NewMapBuilder(n int) *MapBuilder {
-	return &MapBuilder{keys: make([]Term, 0, n), vals: make([]Term, 0, n)}
+	m := withRoom(n)
+	return &MapBuilder{m: m, keys: make([]Term, 0, n), vals: m.vals}
 }
 
 // Put adds an entry; a later one with the same key wins.
@@ -212,12 +265,15 @@ func (b *MapBuilder) Map() *Map {
 	if b.unsorted {
 		b.sort()
 	}
-	return sortedMap(b.keys, b.vals)
+	if b.m == nil {
+		b.m = &Map{}
+	}
+	return b.m.sorted(b.keys, b.vals)
 }
 
 // sort orders the entries and drops all but the last of each key.
 func (b *MapBuilder) sort() {
-	sort.Stable((*byKey)(b))
+	sort.Stable(&byKey{b.keys, b.vals})
 	n := 0
 	for i := range b.keys {
 		if n > 0 && CompareKeys(b.keys[n-1], b.keys[i]) == 0 {
@@ -232,7 +288,7 @@ func (b *MapBuilder) sort() {
 	b.keys, b.vals = b.keys[:n:n], b.vals[:n:n]
 }
 
-type byKey MapBuilder
+type byKey struct{ keys, vals []Term }
 
 func (b *byKey) Len() int           { return len(b.keys) }
 func (b *byKey) Less(i, j int) bool { return CompareKeys(b.keys[i], b.keys[j]) < 0 }
