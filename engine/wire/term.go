@@ -1,12 +1,14 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"streamsplayground/engine/term"
 )
@@ -15,45 +17,113 @@ import (
 // string keys, of which the last wins, null is nil, and numbers with a fraction
 // or an exponent are floats.
 func DecodeTerm(data []byte) (term.Term, error) {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return nil, fmt.Errorf("decoding payload: %w", err)
+	if !json.Valid(data) {
+		return nil, errors.New("decoding payload: not JSON")
 	}
-	return toTerm(v)
+	v, _, err := value(data, skipSpace(data, 0))
+	return v, err
 }
 
-func toTerm(v any) (term.Term, error) {
-	switch v := v.(type) {
-	case nil:
-		return term.Nil, nil
-	case bool:
-		return term.Bool(v), nil
-	case string:
-		return term.Binary(v), nil
-	case json.Number:
-		return number(v.String())
-	case []any:
-		elems := make([]term.Term, len(v))
-		for i, e := range v {
-			var err error
-			if elems[i], err = toTerm(e); err != nil {
-				return nil, err
-			}
-		}
-		return term.NewList(elems...), nil
+// value decodes the value at i of valid JSON, and returns its end.
+func value(data []byte, i int) (v term.Term, end int, err error) {
+	switch data[i] {
+	case 'n':
+		return term.Nil, i + len("null"), nil
+	case 't':
+		return term.True, i + len("true"), nil
+	case 'f':
+		return term.False, i + len("false"), nil
+	case '"':
+		return stringAt(data, i)
+	case '[':
+		return array(data, i)
+	case '{':
+		return object(data, i)
 	}
-	m := v.(map[string]any)
-	b := term.NewMapBuilder(len(m))
-	for k, e := range m {
-		t, err := toTerm(e)
+	for end = i + 1; end < len(data) && strings.IndexByte("0123456789+-.eE", data[end]) >= 0; {
+		end++
+	}
+	v, err = number(string(data[i:end]))
+	return v, end, err
+}
+
+func stringAt(data []byte, i int) (term.Term, int, error) {
+	end := skipString(data, i)
+	raw := data[i:end]
+	if inner := raw[1 : len(raw)-1]; !slices.Contains(inner, '\\') && utf8.Valid(inner) {
+		if w := word(inner); w != nil {
+			return w, end, nil
+		}
+		return term.Binary(inner), end, nil
+	}
+	var s string
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return nil, end, fmt.Errorf("decoding payload: %w", err)
+	}
+	return term.Binary(s), end, nil
+}
+
+// word returns a word that nearly every event has, made once, and nil for any
+// other.
+func word(s []byte) term.Term {
+	switch string(s) {
+	case "":
+		return term.Binary("")
+	case "type":
+		return term.Binary("type")
+	case "event":
+		return term.Binary("event")
+	case "value":
+		return term.Binary("value")
+	case "meta":
+		return term.Binary("meta")
+	case "click":
+		return term.Binary("click")
+	case "form":
+		return term.Binary("form")
+	}
+	return nil
+}
+
+func array(data []byte, i int) (term.Term, int, error) {
+	var elems []term.Term
+	for i = skipSpace(data, i+1); data[i] != ']'; {
+		v, end, err := value(data, i)
 		if err != nil {
-			return nil, err
+			return nil, end, err
 		}
-		b.Put(term.Binary(k), t)
+		elems = append(elems, v)
+		i = next(data, end)
 	}
-	return b.Map(), nil
+	return term.NewList(elems...), i + 1, nil
+}
+
+func object(data []byte, i int) (term.Term, int, error) {
+	b := term.NewMapBuilder(4)
+	for i = skipSpace(data, i+1); data[i] != '}'; {
+		k, end, err := stringAt(data, i)
+		if err != nil {
+			return nil, end, err
+		}
+		i = skipSpace(data, end) // at the colon
+		v, end, err := value(data, skipSpace(data, i+1))
+		if err != nil {
+			return nil, end, err
+		}
+		b.Put(k, v)
+		i = next(data, end)
+	}
+	return b.Map(), i + 1, nil
+}
+
+// next returns where the next element of an array or object begins, or where
+// its bracket is.
+func next(data []byte, i int) int {
+	i = skipSpace(data, i)
+	if data[i] == ',' {
+		i = skipSpace(data, i+1)
+	}
+	return i
 }
 
 func number(s string) (term.Term, error) {

@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"streamsplayground/engine/rendered"
@@ -37,6 +39,9 @@ func NewRef(s string) Ref { return Ref(rendered.AppendString(nil, s)) }
 
 // String returns the text of a ref that is a string, and else its JSON.
 func (r Ref) String() string {
+	if n := len(r) - 1; n > 0 && r[0] == '"' && !strings.Contains(string(r), `\`) {
+		return string(r[1:n])
+	}
 	var s string
 	if json.Unmarshal([]byte(r), &s) == nil {
 		return s
@@ -171,6 +176,7 @@ func skipString(data []byte, i int) int {
 
 // AppendText appends a message as a text frame. Its payload is JSON.
 func (m Message) AppendText(b []byte) []byte {
+	b = slices.Grow(b, len(m.JoinRef)+len(m.Ref)+len(m.Topic)+len(m.Event)+len(m.Payload)+24)
 	b = appendHead(b, m.JoinRef, m.Ref, m.Topic, m.Event)
 	if len(m.Payload) == 0 {
 		b = append(b, "{}"...)
@@ -195,6 +201,7 @@ func appendRef(b []byte, r Ref) []byte {
 // AppendReply appends a phx_reply with a status, "ok" or "error", and a
 // response, which is JSON.
 func AppendReply(b []byte, joinRef, ref Ref, topic, status string, response []byte) []byte {
+	b = slices.Grow(b, len(joinRef)+len(ref)+len(topic)+len(response)+64)
 	b = appendHead(b, joinRef, ref, topic, Reply)
 	b = rendered.AppendString(append(b, `{"status":`...), status)
 	b = append(append(b, `,"response":`...), response...)

@@ -89,6 +89,9 @@ func TestDecodeTerm(t *testing.T) {
 		{`123456789012345678901234567890`, `123456789012345678901234567890`},
 		{`1e3`, `1000.0`}, {`-0`, `0`}, {`{}`, `%{}`}, {`[]`, `[]`},
 		{`{"a":1,"a":2}`, `%{"a" => 2}`},
+		{` { "a" : [ 1 , -2.5e-1 , { } ] , "b" : false } `, `%{"a" => [1, -0.25, %{}], "b" => false}`},
+		{`"a\"\u00e9\n"`, `"a\"é\n"`}, {`{"\u0061":"\ud83d\ude00"}`, `%{"a" => "😀"}`}, {`["\\"]`, `["\\"]`},
+		{`{"5":5,"4":4,"3":3,"2":2,"1":1}`, `%{"1" => 1, "2" => 2, "3" => 3, "4" => 4, "5" => 5}`},
 	}
 	for _, test := range tests {
 		got, err := wire.DecodeTerm([]byte(test.in))
@@ -98,7 +101,7 @@ func TestDecodeTerm(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", test.in, s, test.want)
 		}
 	}
-	for _, bad := range []string{``, `{`, `1e999`} {
+	for _, bad := range []string{``, `{`, `1e999`, `1 2`, `[1,]`, `{"a":1e999}`} {
 		if v, err := wire.DecodeTerm([]byte(bad)); err == nil {
 			t.Errorf("%s was decoded to %v", bad, v)
 		}
@@ -139,8 +142,12 @@ func FuzzDecodeBinary(f *testing.F) {
 func FuzzDecodeTerm(f *testing.F) {
 	f.Add([]byte(`{"b":[1,2.5,null,true],"a":"x"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if v, err := wire.DecodeTerm(data); err == nil && v == nil {
+		v, err := wire.DecodeTerm(data)
+		if err == nil && v == nil {
 			t.Fatal("no term and no error")
+		}
+		if !json.Valid(data) != (err != nil) && !bytes.ContainsAny(data, "eE") { // of numbers too large
+			t.Fatalf("decoding %q: %v", data, err)
 		}
 	})
 }
@@ -150,6 +157,16 @@ func BenchmarkDecodeText(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := wire.DecodeText(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecodeTerm(b *testing.B) {
+	data := []byte(`{"type":"form","event":"send","value":"message%5Bbody%5D=Hello%2C+world","meta":{"cids":[1,2]}}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := wire.DecodeTerm(data); err != nil {
 			b.Fatal(err)
 		}
 	}
