@@ -1,10 +1,14 @@
 package browsertest_test
 
 import (
+	"flag"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 )
+
+var screenshot = flag.String("screenshot", "", "where TestLessonInsert leaves a picture of the page, for the README")
 
 func TestLessonInsert(t *testing.T) {
 	l := openLesson(t, "insert", "antonia", "virgil")
@@ -30,6 +34,14 @@ func TestLessonInsert(t *testing.T) {
 	l.choose("antonia: event send_message")
 	antonia.Want(`document.querySelector(".composer input[type=text]").value`, "")
 	virgil.Want(`document.querySelectorAll("#messages > *").length`, "11")
+	if *screenshot == "" {
+		return
+	}
+	l.Resize(1440, 900)
+	l.choose("virgil: info new_message")
+	if err := os.WriteFile(*screenshot, l.Screenshot(), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestLessonUpdate(t *testing.T) {
