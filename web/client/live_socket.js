@@ -156,6 +156,7 @@ export class LiveSocket {
     const { body } = document;
     if (body.matches(VIEW_SELECTOR) || document.documentElement.matches(VIEW_SELECTOR) || data.get(body, "view")) return;
     const view = new View(body, this, null, { dead: true });
+    view.href = this.navigation.href;
     this.main ??= view;
     requestAnimationFrame(() => {
       view.mountAll();
