@@ -264,7 +264,7 @@ func (t *Thread) ToString(v term.Term) string {
 	case *term.Big:
 		return x.Big().String()
 	case term.Float:
-		return term.Inspect(x)
+		return term.FloatText(float64(x))
 	case *term.List:
 		return t.charsToString(x)
 	}

@@ -18,7 +18,10 @@ func (r *runtime) appendJSON(b []byte, v term.Term) []byte {
 	case nil:
 		return append(b, "null"...)
 	case term.Atom:
-		if x == term.Nil || x == term.True || x == term.False {
+		switch x {
+		case term.Nil:
+			return append(b, "null"...)
+		case term.True, term.False:
 			return append(b, x.Name()...)
 		}
 		return rendered.AppendString(b, x.Name())
@@ -29,7 +32,7 @@ func (r *runtime) appendJSON(b []byte, v term.Term) []byte {
 	case *term.Big:
 		return x.Big().Append(b, 10)
 	case term.Float:
-		return append(b, term.Inspect(x)...)
+		return append(b, term.FloatText(float64(x))...)
 	case *term.List:
 		return r.appendList(b, x)
 	case *term.Map:

@@ -121,12 +121,15 @@ func (c *channel) firstSocket(sess Session, route *routed, cfg config, assignNew
 	if c.req.Static != nil && !c.req.Redirected {
 		keys = c.req.Static.AssignNew
 	}
-	name := term.Term(term.Nil)
+	name, connect := term.Term(term.Nil), term.Term(term.Nil)
+	if c.req.Params != nil {
+		connect = c.req.Params
+	}
 	if sess.LiveSession != "" {
 		name = term.NewAtom(sess.LiveSession)
 	}
 	private := term.NewMap(
-		atomConnParams, orEmpty(c.req.Params), atomConnInfo, connectInfo(c.req.Info, u),
+		atomConnParams, connect, atomConnInfo, connectInfo(c.req.Info, u),
 		atomAssignNew, term.Tuple{assignNew, term.NewList(keys...)},
 		atomLifecycle, c.lifecycle(cfg, r), atomRootView, sess.RootView,
 		atomLiveTemp, term.EmptyMap, atomSessionName, name)
@@ -159,7 +162,7 @@ func (c *channel) firstFlash() *term.Map {
 	if c.req.Flash != nil {
 		return c.req.Flash
 	}
-	first := get(c.req.Params, "_mounts") == term.Term(term.Int(0))
+	first := get(orEmpty(c.req.Params), "_mounts") == term.Term(term.Int(0))
 	if !c.req.Redirected && first && c.req.Static != nil && c.req.Static.Flash != nil {
 		return c.req.Static.Flash
 	}

@@ -236,7 +236,7 @@ func raiseMountOnly(t *interp.Thread, s Socket, what string) {
 func getConnectParams(t *interp.Thread, a []term.Term) term.Term {
 	s := socketArg(t, liveView, "get_connect_params", a, 0)
 	v := s.private().GetAtom(atomConnParams)
-	if v == nil {
+	if v == nil || v == term.Term(term.Nil) {
 		raiseMountOnly(t, s, "connect_params")
 	}
 	if !s.Connected() {

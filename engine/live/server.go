@@ -212,7 +212,7 @@ type JoinRequest struct {
 	URL string
 	// Redirected says that URL was the "redirect", a live navigation.
 	Redirected bool
-	// Params are the connect params.
+	// Params are the connect params, nil when the client sent none.
 	Params *term.Map
 	// Flash is that of the flash token, nil when there was none.
 	Flash *term.Map

@@ -60,7 +60,7 @@ func (c call) floatText() string {
 	if !ok {
 		c.badArg(1, "not a float")
 	}
-	return term.Inspect(f)
+	return term.FloatText(float64(f))
 }
 
 func floatParse(s string) term.Term {

@@ -45,8 +45,10 @@ func (w *jsonWriter) value(v term.Term) {
 		}
 	case term.Binary:
 		w.string(string(x))
-	case term.Int, *term.Big, term.Float:
+	case term.Int, *term.Big:
 		w.b.WriteString(term.Inspect(x))
+	case term.Float:
+		w.b.WriteString(term.FloatText(float64(x)))
 	case *term.List:
 		w.list(x)
 	case *term.Map:

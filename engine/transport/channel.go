@@ -66,9 +66,9 @@ func (c *conn) join(ctx context.Context, old *channel, m wire.Message, frame []b
 		refuse(wire.AppendReason(nil, m.JoinRef, m.Ref, m.Topic, "too many channels joined"))
 		return
 	}
-	req, ok := c.joinRequest(m, frame)
-	if !ok {
-		refuse(wire.AppendReason(nil, m.JoinRef, m.Ref, m.Topic, "stale"))
+	req, reason := c.joinRequest(m, frame)
+	if reason != "" {
+		refuse(wire.AppendReason(nil, m.JoinRef, m.Ref, m.Topic, reason))
 		return
 	}
 	ch := &channel{conn: c, topic: m.Topic, joinRef: m.JoinRef, ref: m.Ref, joining: true, after: after}
@@ -112,40 +112,76 @@ func (c *conn) replace(ctx context.Context, old *channel) []byte {
 	return wire.AppendClose(nil, old.joinRef, old.topic)
 }
 
-// joinRequest verifies the tokens of a join. It returns false when the client
-// has to load the page anew.
-func (c *conn) joinRequest(m wire.Message, frame []byte) (live.JoinRequest, bool) {
+// Why a join is refused before there is a view: the client has to load the
+// page anew, or it sent what no client sends.
+const (
+	stale       = "stale"
+	joinCrashed = "join crashed"
+)
+
+// joinRequest verifies the tokens of a join. A reason other than "" refuses it.
+func (c *conn) joinRequest(m wire.Message, frame []byte) (req live.JoinRequest, reason string) {
 	v, err := wire.DecodeTerm(m.Payload)
 	payload, isMap := v.(*term.Map)
 	if err != nil || !isMap || m.Binary {
-		return live.JoinRequest{}, false
+		return req, stale
 	}
 	get := func(k string) term.Term { v, _ := payload.Get(term.Binary(k)); return v }
 	tokens := c.h.opts.Tokens
-	session, err := tokens.VerifySession(text(get("session")))
-	if err != nil || m.Topic != viewTopics+session.ID || c.session == nil {
-		return live.JoinRequest{}, false
+	if !isTextOrNil(get("session")) {
+		return req, joinCrashed
 	}
-	req := live.JoinRequest{Topic: m.Topic, Ref: refText(m.Ref), Session: session, HTTPSession: c.session, Info: c.info,
-		Transport: c.transport, Frame: frame, Client: c.client, URL: text(get("url")), Sticky: get("sticky") == term.Term(term.True)}
-	if token := get("static"); token != nil && token != term.Term(term.Nil) {
+	session, err := tokens.VerifySession(text(get("session")))
+	if err != nil || m.Topic != viewTopics+session.ID {
+		return req, stale
+	}
+	req = live.JoinRequest{Topic: m.Topic, Ref: refText(m.Ref), Session: session, HTTPSession: c.session, Info: c.info,
+		Transport: c.transport, Frame: frame, Client: c.client, Sticky: get("sticky") == term.Term(term.True)}
+	if token := get("static"); !isTextOrNil(token) {
+		return req, joinCrashed
+	} else if token != nil && token != term.Term(term.Nil) {
 		static, err := tokens.VerifyStatic(text(token))
 		if err != nil || static.ID != session.ID {
-			return live.JoinRequest{}, false
+			return req, stale
 		}
 		req.Static = &static
 	}
-	if to := text(get("redirect")); to != "" {
-		req.URL, req.Redirected = to, true
+	if c.session == nil {
+		return req, stale
 	}
-	req.Params, _ = get("params").(*term.Map)
-	if req.Params == nil {
-		req.Params = term.EmptyMap
+	to, redirected := payload.Get(term.Binary("redirect"))
+	if !redirected {
+		to = get("url")
 	}
-	if flash := text(get("flash")); flash != "" {
-		req.Flash = tokens.VerifyFlash(flash)
+	if _, ok := to.(term.Binary); !ok && to != nil && (redirected || session.Main()) {
+		return req, joinCrashed
 	}
-	return req, true
+	req.URL, req.Redirected = text(to), redirected
+	params, isMap := get("params").(*term.Map)
+	if !isMap && orNil(get("params")) != term.Term(term.Nil) {
+		return req, joinCrashed
+	}
+	req.Params = params
+	if flash := get("flash"); !isTextOrNil(flash) {
+		return req, joinCrashed
+	} else if text(flash) != "" {
+		req.Flash = tokens.VerifyFlash(text(flash))
+	}
+	return req, ""
+}
+
+// isTextOrNil reports whether a token can be verified, and be it in vain. As
+// the clauses of Phoenix.Token.verify/4.
+func isTextOrNil(v term.Term) bool {
+	_, isText := v.(term.Binary)
+	return isText || orNil(v) == term.Term(term.Nil)
+}
+
+func orNil(v term.Term) term.Term {
+	if v == nil {
+		return term.Nil
+	}
+	return v
 }
 
 // deliver passes a message on to the view, or keeps it until the view has

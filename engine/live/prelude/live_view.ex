@@ -130,3 +130,12 @@ defmodule Phoenix.Flash do
 
   def get(%{} = flash, key) when is_atom(key) or is_binary(key), do: Map.get(flash, to_string(key))
 end
+
+defmodule Phoenix.Naming do
+  @moduledoc false
+  def humanize(name) when is_atom(name), do: name |> Atom.to_string() |> humanize()
+
+  def humanize(name) when is_binary(name) do
+    name |> String.replace_suffix("_id", "") |> String.replace("_", " ") |> String.capitalize()
+  end
+end
