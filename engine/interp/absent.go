@@ -29,7 +29,7 @@ var libraries = []library{
 	{"Ecto", "keep the data in an Agent; forms work with to_form/2 and a map of parameters", []string{"Ecto"}},
 	{"Phoenix", "the server that runs the views is the endpoint", []string{"Phoenix.Endpoint"}},
 	{"Phoenix", "write the page as a live view or a function component",
-		[]string{"Phoenix.Controller", "Phoenix.View", "Phoenix.Template", "Phoenix.ConnTest", "Phoenix.LiveViewTest", "Phoenix.LiveView.Controller"}},
+		[]string{"Phoenix.Controller", "Phoenix.View", "Phoenix.Template", "Phoenix.ConnTest", "Phoenix.LiveView.Controller"}},
 	{"Phoenix", "live views have their own channel", []string{"Phoenix.Channel", "Phoenix.Socket", "Phoenix.ChannelTest"}},
 	{"Phoenix", "Phoenix.PubSub tells views what others do", []string{"Phoenix.Presence", "Phoenix.Tracker"}},
 	{"Phoenix", "", []string{"Phoenix.Token", "Phoenix.LiveDashboard", "Phoenix.LiveReloader", "Phoenix.CodeReloader"}},

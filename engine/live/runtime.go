@@ -265,7 +265,24 @@ func (r *runtime) toRendered(s Socket, mod term.Atom, cid int) *rendered.Rendere
 	if changed, ok := assigns.GetAtom(atomChanged).(*term.Map); ok {
 		assigns = assigns.Put(atomChanged, changed.Put(atomInner, term.True))
 	}
-	return r.checkRendered(r.t.Apply(layoutMod, string(name), assigns), layoutMod)
+	return r.checkRendered(r.template(layoutMod, string(name), assigns), layoutMod)
+}
+
+// template renders a layout: the function of its name, or render/2 with the
+// name of its file. As Phoenix.Template.render/4.
+func (r *runtime) template(mod term.Atom, name string, assigns *term.Map) term.Term {
+	if r.exports(mod, name, 1) {
+		return r.t.Apply(mod, name, assigns)
+	}
+	if r.exports(mod, "render", 2) {
+		return r.t.Apply(mod, "render", str(name+".html"), assigns)
+	}
+	why := "the module does not exist"
+	if r.t.Program().Exists(mod) {
+		why = "the module exists but does not define " + name + "/1 nor render/2"
+	}
+	r.raise("ArgumentError", "no \"%s\" html template defined for %s  (%s)", name, r.inspect(mod), why)
+	return nil
 }
 
 func (r *runtime) layout(s Socket, mod term.Atom) (term.Tuple, bool) {
