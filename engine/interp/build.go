@@ -2,6 +2,7 @@ package interp
 
 import (
 	"strings"
+	"time"
 
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
@@ -49,7 +50,7 @@ type compileState struct {
 }
 
 // compileLimits bound what module bodies may use.
-var compileLimits = Limits{Reductions: 20_000_000, Bytes: 256 << 20}
+var compileLimits = Limits{Reductions: 20_000_000, Bytes: 256 << 20, Time: 20 * time.Second}
 
 // Compile returns a program with the modules of the files added, replacing
 // modules of the same name. Module bodies run while compiling, files in the

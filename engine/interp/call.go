@@ -116,6 +116,10 @@ func (t *Thread) callNative(f *function, args []term.Term, at *source.Span) term
 	if t.fuel--; t.fuel < 0 {
 		t.refuel()
 	}
+	if t.natives++; t.natives >= nativeSlice {
+		t.natives = 0
+		t.checkTime()
+	}
 	frame, sp := t.frame, t.sp
 	v := f.native(t, args)
 	t.depth = d

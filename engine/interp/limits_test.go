@@ -101,6 +101,23 @@ func TestRunContextCancels(t *testing.T) {
 	}
 }
 
+func TestTimeLimit(t *testing.T) {
+	p := compiled(t, runaway)
+	th := interp.NewThread(p, interp.Limits{Reductions: 1 << 40, Time: 10 * time.Millisecond})
+	_, err := th.Run(func() term.Term { return th.Apply(modR, "loop", term.Int(0)) })
+	var x *interp.Exception
+	if !errors.As(err, &x) || x.Limit != "time" || x.Span().IsZero() {
+		t.Fatalf("got %v", err)
+	}
+	th = interp.NewThread(p, interp.Limits{Time: time.Nanosecond})
+	if _, err := th.Run(func() term.Term {
+		th.Waited(time.Hour)
+		return th.Apply(modR, "count", term.Int(10_000))
+	}); err != nil {
+		t.Errorf("after waiting: %v", err)
+	}
+}
+
 func TestOldFunctionsKeepWorking(t *testing.T) {
 	old := compiled(t, "defmodule R do\n  def f, do: fn x -> {g(), x} end\n  defp g, do: :old\nend\n")
 	th := interp.NewThread(old, interp.Limits{})

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync/atomic"
+	"time"
 
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/term"
@@ -17,6 +18,8 @@ type Limits struct {
 	Reductions int // calls and loop turns
 	Depth      int // of calls
 	Bytes      int // allocated for terms, counted roughly
+	// Time is how long the code may run. Waiting for messages is not running.
+	Time time.Duration
 }
 
 // The defaults of Limits, chosen so that honest code never meets them and a
@@ -25,10 +28,17 @@ const (
 	defaultReductions = 50_000_000
 	defaultDepth      = 200_000
 	defaultBytes      = 256 << 20
+	defaultTime       = 10 * time.Second
 )
 
-// fuelSlice is how many reductions pass between two looks at the cancel flag.
-const fuelSlice = 4000
+// How much passes between two looks at the clock and at the cancel flag, so
+// that neither costs anything: reductions, calls of natives, which may take
+// longer than their reductions say, and bytes.
+const (
+	fuelSlice   = 4000
+	nativeSlice = 64
+	byteSlice   = 256 << 10
+)
 
 // code is a compiled expression. In a guard it returns nil, which is no term,
 // where Elixir's guards fail.
@@ -73,6 +83,9 @@ type Thread struct {
 	fuel       int
 	reductions int // left, beyond fuel
 	bytes      int // left
+	deadline   time.Time
+	natives    int // calls of natives, modulo nativeSlice
+	grown      int // bytes since the last look at the clock
 	running    int // nested calls of Run
 	cancelled  atomic.Bool
 	compiling  *compileState
@@ -97,6 +110,9 @@ func NewThread(p *Program, limits Limits) *Thread {
 	}
 	if limits.Bytes == 0 {
 		limits.Bytes = defaultBytes
+	}
+	if limits.Time == 0 {
+		limits.Time = defaultTime
 	}
 	return &Thread{prog: p, limits: limits}
 }
@@ -127,6 +143,7 @@ func (t *Thread) RunContext(ctx context.Context, f func() term.Term) (term.Term,
 func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 	if t.running == 0 {
 		t.reductions, t.fuel, t.bytes = t.limits.Reductions-fuelSlice, fuelSlice, t.limits.Bytes
+		t.deadline = time.Now().Add(t.limits.Time)
 		if t.trace == nil {
 			t.trace = make([]record, 64)
 		}
@@ -263,9 +280,7 @@ func (t *Thread) deepen() {
 
 // refuel takes the next slice of the budget.
 func (t *Thread) refuel() {
-	if t.cancelled.Load() {
-		t.raiseLimit("time", "the code ran for too long")
-	}
+	t.checkTime()
 	if t.reductions <= 0 {
 		t.raiseLimit("reductions", fmt.Sprintf("the code made more than %d calls and loop turns", t.limits.Reductions))
 	}
@@ -273,6 +288,19 @@ func (t *Thread) refuel() {
 	t.fuel += n
 	t.reductions -= n
 }
+
+// checkTime raises when the time is over.
+func (t *Thread) checkTime() {
+	if t.cancelled.Load() {
+		t.raiseLimit("time", "the code ran for too long")
+	}
+	if time.Now().After(t.deadline) {
+		t.raiseLimit("time", fmt.Sprintf("the code ran for more than %v", t.limits.Time))
+	}
+}
+
+// Waited says that the thread has waited, which the time limit does not count.
+func (t *Thread) Waited(d time.Duration) { t.deadline = t.deadline.Add(d) }
 
 // Burn spends n reductions; natives call it in loops, about once per element.
 func (t *Thread) Burn(n int) {
@@ -286,6 +314,10 @@ func (t *Thread) Burn(n int) {
 func (t *Thread) Grow(n int) {
 	if t.bytes -= n; t.bytes < 0 {
 		t.raiseLimit("bytes", fmt.Sprintf("the code used more than %d MB of memory", max(1, t.limits.Bytes>>20)))
+	}
+	if t.grown += n; t.grown > byteSlice {
+		t.grown = 0
+		t.checkTime()
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/term"
@@ -48,8 +49,9 @@ const (
 	defaultProcesses = 10_000
 	defaultMailbox   = 100_000
 
-	defaultReductions = 20_000_000
+	defaultReductions = 10_000_000
 	defaultBytes      = 128 << 20
+	defaultTime       = 1500 * time.Millisecond
 )
 
 // Node runs the processes of one reader. Its methods are safe for concurrent
@@ -88,6 +90,9 @@ func New(opts Options) *Node {
 	}
 	if opts.Limits.Bytes == 0 {
 		opts.Limits.Bytes = defaultBytes
+	}
+	if opts.Limits.Time == 0 {
+		opts.Limits.Time = defaultTime
 	}
 	n := &Node{
 		opts:   opts,

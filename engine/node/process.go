@@ -313,10 +313,14 @@ func (p *Process) Receive(match func(term.Term) bool, timeout time.Duration) boo
 			defer timer.Stop()
 			expired = timer.C
 		}
+		waiting := time.Now()
 		select {
 		case <-p.wake:
 		case <-expired:
 			timeout = 0
+		}
+		if p.thread != nil {
+			p.thread.Waited(time.Since(waiting))
 		}
 	}
 }
