@@ -97,13 +97,11 @@ func (s *Server) layout(d transport.Document) string {
 	}
 	v := view{CSRFToken: d.CSRFToken, Title: at.page.title, Key: at.page.key, Path: "/", Styles: styles,
 		Errors: at.site.problemsOf(at.page), Files: at.page.files, Inspector: template.HTML(d.Content)}
-	names := []string{"client"}
+	names := []string{"one", "two"}
 	if l := at.page.lesson; l != nil {
 		v.Lesson = &lessonView{Lesson: l, Previous: at.site.library.Previous(l), Next: at.site.library.Next(l)}
 		v.Lessons, v.Count = at.site.library.Lessons, len(at.site.library.Lessons)
 		v.Path, names = l.Path, l.Clients
-	} else {
-		names = []string{"one", "two"}
 	}
 	for _, n := range names {
 		v.Clients = append(v.Clients, clientView{Name: n, Base: s.stageBase(at.reader, at.page.key, n)})

@@ -42,10 +42,8 @@ func runCase(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	parts := map[string]string{}
-	var names []string
 	for _, f := range source.ParseTxtar(data) {
 		parts[f.Name] = string(f.Data)
-		names = append(names, f.Name)
 	}
 	out, fail := run(t, parts["in.ex"])
 	if *oracle != "" && parts["differs"] == "" {
