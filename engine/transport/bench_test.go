@@ -182,7 +182,7 @@ func heap() uint64 {
 // its page.
 func perView(t *testing.T, rows int) int {
 	t.Helper()
-	const views = 40
+	const views = 10
 	h := newMessages(t, nil)
 	joinPipe(t, h, rows) // what is made once
 	before := heap()
