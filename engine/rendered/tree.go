@@ -11,6 +11,7 @@ import (
 type Tree struct {
 	root       *branch
 	components map[int]*branch
+	marks      int // how many roots have a mark
 }
 
 // branch is a node with all its values: a block, a comprehension (keyed is
@@ -19,6 +20,7 @@ type branch struct {
 	statics []string
 	known   bool // statics are known
 	root    bool
+	mark    mark
 	values  []any // Text, CID or *branch
 	keyed   bool
 	entries []*branch
@@ -86,13 +88,13 @@ func (m *componentMerge) component(cid, depth int) (*branch, error) {
 		if err != nil {
 			return nil, err
 		}
-		base = other.clone()
+		base = other.clone().forget()
 	case n.Static.Form == Shared:
 		other := m.old[-n.Static.Ref]
 		if other == nil {
 			return nil, fmt.Errorf("component %d shares with %d, which is not there", cid, -n.Static.Ref)
 		}
-		base = other.clone()
+		base = other.clone().forget()
 	case n.Static.Form == Known:
 		base = m.old[cid].clone()
 	}
@@ -160,6 +162,7 @@ func mergeNode(old *branch, n *Node, templates [][]string) (*branch, error) {
 	if n.Stream != nil {
 		b.stream = n.Stream
 	}
+	b.mark.changed = b.root
 	return b, b.mergeFields(n.Fields, templates)
 }
 
