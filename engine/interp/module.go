@@ -137,6 +137,7 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 	before := b.errors()
 	_, ok := c.runBody(body, fn)
 	if ok {
+		c.runDeriving(fn)
 		c.runBefore(fn)
 		c.leave(0)
 	}

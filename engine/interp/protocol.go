@@ -77,6 +77,9 @@ func (p *Program) implFor(protocol term.Atom, v term.Term) *module {
 	if mod.fallback || mod.native != nil {
 		return p.impls[implKey{protocol, atomAny}]
 	}
+	if _, derived := p.Derived(protocol, name); isStruct && derived {
+		return p.impls[implKey{protocol, atomAny}]
+	}
 	return nil
 }
 
@@ -224,15 +227,25 @@ func (t *Thread) eachRange(m *term.Map, yield func(term.Term) bool) {
 // Inspect returns what inspect/2 returns, implementations of the Inspect
 // protocol included.
 func (t *Thread) Inspect(v term.Term, opts term.InspectOptions) string {
-	opts.Custom, opts.Shape = t.customInspect, t.structShape
+	opts.Custom, opts.Shape, opts.Spend = t.customInspect, t.structShape, t.spendInspect
 	return term.InspectWith(v, opts)
 }
 
 // ToDoc returns what Inspect.Algebra.to_doc/2 returns, implementations of the
 // Inspect protocol included.
 func (t *Thread) ToDoc(v term.Term, opts term.InspectOptions) term.Term {
-	opts.Custom, opts.Shape = t.customInspect, t.structShape
+	opts.Custom, opts.Shape, opts.Spend = t.customInspect, t.structShape, t.spendInspect
 	return term.ToDoc(v, opts)
+}
+
+// inspectBytes is about what a term takes on its way to text, as a document.
+const inspectBytes = 384
+
+// spendInspect pays for showing one term. What is in a term many times is
+// shown as often, so that a small term can have a text without end.
+func (t *Thread) spendInspect() {
+	t.Burn(1)
+	t.Grow(inspectBytes)
 }
 
 // customInspect returns the document of a struct that has an implementation of

@@ -1,6 +1,10 @@
 package interp
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"
@@ -147,6 +151,27 @@ func (b *build) checkImpl(name, proto term.Atom, at source.Span) {
 		if m.export(cb.name, cb.arity) == nil {
 			b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: "function " + FormatMFA(proto, cb.name, cb.arity, nil)[len(moduleText(proto))+1:] +
 				" required by protocol " + moduleText(proto) + " is not implemented (in module " + moduleText(name) + ")"})
+		}
+	}
+}
+
+// runDeriving expands the macro __deriving__/3 of each protocol that the module
+// derives. A protocol without it is derived by its implementation for Any.
+func (c *compiler) runDeriving(fn *function) {
+	m := c.env.mod
+	protocols := slices.SortedFunc(maps.Keys(m.derives), func(a, b term.Atom) int { return strings.Compare(a.Name(), b.Name()) })
+	for _, p := range protocols {
+		impl := c.b.prog.impls[implKey{p, atomAny}]
+		if impl == nil || impl.native != nil {
+			continue
+		}
+		value := func(v term.Term) syntax.Node { return &valueNode{At: syntax.At{At: m.span}, v: v} }
+		x := &syntax.Call{At: syntax.At{At: m.span}, Name: "__deriving__", NameAt: m.span, Target: value(impl.name), Parens: true,
+			Args: []syntax.Node{value(m.name), value(m.fields.Put(term.StructKey, m.name)), value(m.derives[p])}}
+		if d := c.remoteMacro(impl.name, x); d != nil {
+			if n := c.expandMacro(d, x); n != nil {
+				c.runBody(n, fn)
+			}
 		}
 	}
 }
