@@ -32,6 +32,19 @@ func (tx *Transaction) Assigns(cid int) []Assign {
 	return compareAssigns(assignsOf(before), assignsOf(after), before != nil, tx.print)
 }
 
+// changed returns how many assigns of the view are not what they were.
+func (tx *Transaction) changed() int {
+	quiet := *tx
+	quiet.print = func(term.Term, term.InspectOptions) string { return "" }
+	n := 0
+	for _, a := range quiet.Assigns(0) {
+		if a.State != "same" {
+			n++
+		}
+	}
+	return n
+}
+
 func assignsOf(socket *term.Map) *term.Map {
 	if socket == nil {
 		return term.EmptyMap

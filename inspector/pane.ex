@@ -22,18 +22,21 @@ defmodule Playground.Inspector.HTML do
             phx-click="select"
             phx-value-id={tx.id}
             aria-pressed={to_string(tx.selected)}
+            tabindex={if tx.selected, do: "0", else: "-1"}
+            aria-label={tx.title}
             title={tx.title}
           >
             <i style={"block-size: #{tx.height}px"}></i>
             <span class="who">{tx.client}</span>
-            <span class="what">{tx.short}</span>
+            <span class="what"><b :if={tx.sign}>{tx.sign}</b>{tx.short}</span>
           </button>
         </li>
       </ol>
+      <p class="sr-only" role="status">{@said}</p>
       <p :if={@count == 0} class="hint">Nothing has happened yet. Do something on the stage.</p>
       <div :if={@tx} class="detail">
         <.summary tx={@tx} />
-        <nav class="tabs" aria-label="What to show">
+        <nav id="inspector-tabs" class="tabs" aria-label="What to show" phx-hook="Tabs">
           <button
             :for={{key, name} <- @tabs}
             phx-click="tab"
@@ -71,7 +74,7 @@ defmodule Playground.Inspector.HTML do
         <small>{@tx.bytes_out} out · {@tx.took}</small>
       </h3>
       <p :if={@tx.crash} class="crash" role="alert">
-        The process of this view crashed{@tx.crash_place}. The page joins again, and <code>mount</code> starts afresh.
+        The process of this view crashed{@tx.crash_place}. {@tx.crash_after}
       </p>
       <pre :if={@tx.crash} class="crash" tabindex="0">{@tx.crash}</pre>
       <details :for={c <- @tx.callbacks} id={"callback-#{@tx.id}-#{c.n}"} phx-mounted={JS.ignore_attributes("open")}>
@@ -109,12 +112,12 @@ defmodule Playground.Inspector.HTML do
           <span role="columnheader">in the page</span>
         </div>
         <div :for={op <- @stream.ops} class="lane-row" role="row">
-          <div role="cell" class={["cell", op.pending && op.tone]}>
-            <code :if={op.pending}>{op.pending}</code>
+          <div role="cell" class={["cell", op.pending != [] && op.tone]}>
+            <.bits list={op.pending} />
             <small>{op.kind}</small>
           </div>
-          <div role="cell" class={["cell", op.wire && op.tone]}>
-            <code :if={op.wire}>{op.wire}</code>
+          <div role="cell" class={["cell", op.wire != [] && op.tone]}>
+            <.bits list={op.wire} />
             <small>{op.row}</small>
           </div>
           <div role="cell" class={["cell", op.dom_tone]}>
@@ -122,11 +125,12 @@ defmodule Playground.Inspector.HTML do
             <small :if={op.dom == []}>{op.silence}</small>
           </div>
         </div>
+        <div :if={@stream.more} class="lane-more" role="row"><span role="cell">{@stream.more}</span></div>
         <div class="flush" role="row"><span role="cell">flush</span></div>
         <div class="lane-row after" role="row">
           <div role="cell" class="cell">
             <code :if={@stream.held >= 0}>inserts: {if @stream.held == 0, do: "[]", else: "…"}<br />deletes: []</code>
-            <small :if={@stream.held >= 0}>server holds {@stream.held} items</small>
+            <small :if={@stream.held >= 0}>server holds {@stream.held_items}</small>
             <small :if={@stream.held < 0}>the render did not happen</small>
           </div>
           <div role="cell" class="cell">
@@ -152,6 +156,15 @@ defmodule Playground.Inspector.HTML do
         </div>
       </details>
     </article>
+    """
+  end
+
+  attr :list, :list, required: true
+
+  # Code that breaks between its elements, not within them.
+  defp bits(assigns) do
+    ~H"""
+    <code :if={@list != []}><span :for={b <- @list} class={b.short && "bit"}>{b.text}<wbr /></span></code>
     """
   end
 

@@ -13,6 +13,7 @@ import (
 	"streamsplayground/engine/rendered"
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/term"
+	"streamsplayground/engine/trace"
 )
 
 //go:embed pane.ex
@@ -60,8 +61,8 @@ func (p *Pane) Mount(t *interp.Thread, _ term.Term, session *term.Map, s live.So
 	if rec == nil {
 		rec = NewRecorder(1)
 	}
-	s = s.Assign("recorder", recorderRef{rec}).Assign("tab", term.Binary("streams")).
-		Assign("follow", term.True).Assign("tx", term.Nil).Assign("selected", term.Int(0)).
+	s = s.Assign("recorder", recorderRef{rec}).Assign("tab", term.Binary(rememberedTab(t, s))).
+		Assign("said", term.Nil).Assign("follow", term.True).Assign("tx", term.Nil).Assign("selected", term.Int(0)).
 		Assign("console", term.Empty).Assign("count", term.Int(0))
 	var items []term.Term
 	var last uint64
@@ -78,6 +79,23 @@ func (p *Pane) Mount(t *interp.Thread, _ term.Term, session *term.Map, s live.So
 		s = p.choose(t, s, rec, last)
 	}
 	return s
+}
+
+// tabs are the names of the tabs.
+var tabs = []string{"streams", "assigns", "page", "frames", "console"}
+
+// rememberedTab returns the tab that the browser says was shown last.
+func rememberedTab(t *interp.Thread, s live.Socket) string {
+	if s.Connected() {
+		params, _ := t.Apply(term.NewModule("Phoenix.LiveView"), "get_connect_params", s.Term()).(*term.Map)
+		if params != nil {
+			tab, _ := params.Get(term.Binary("tab"))
+			if slices.Contains(tabs, text(tab)) {
+				return text(tab)
+			}
+		}
+	}
+	return tabs[0]
 }
 
 // subscribe has the recorder send news to this process for as long as it
@@ -109,29 +127,23 @@ func (p *Pane) HandleEvent(t *interp.Thread, event string, value term.Term, s li
 		id, _ := params.Get(term.Binary("id"))
 		if n, err := strconv.ParseUint(text(id), 10, 64); err == nil {
 			s = p.choose(t, s, rec, n)
-			s = s.Assign("follow", term.Bool(n == lastID(rec)))
+			s = s.Assign("follow", term.Bool(n == rec.Last()))
 		}
 	case "tab":
 		tab, _ := params.Get(term.Binary("tab"))
-		s = p.console(s.Assign("tab", term.Binary(text(tab))), rec)
+		if slices.Contains(tabs, text(tab)) {
+			s = p.show(s.Assign("tab", term.Binary(text(tab))), rec)
+		}
 	case "follow":
 		on := s.Get("follow") != term.Term(term.True)
 		s = s.Assign("follow", term.Bool(on))
 		if on {
-			s = p.choose(t, s, rec, lastID(rec))
+			s = p.choose(t, s, rec, rec.Last())
 		}
 	case "clear":
 		rec.Clear()
 	}
 	return s, nil
-}
-
-func lastID(rec *Recorder) uint64 {
-	all := rec.Transactions()
-	if len(all) == 0 {
-		return 0
-	}
-	return all[len(all)-1].ID
 }
 
 // HandleInfo implements live.InfoHandler.
@@ -150,28 +162,37 @@ func (p *Pane) HandleInfo(t *interp.Thread, msg term.Term, s live.Socket) live.S
 		return s
 	}
 	chosen := s.Get("selected") == term.Term(term.Int(n.id))
-	s = s.StreamInsert(t, "timeline", timelineItem(&tx, chosen), "at", term.Int(position(rec, n.id)), "limit", term.Int(-timelineLimit)).
+	s = s.StreamInsert(t, "timeline", timelineItem(&tx, chosen), "at", term.Int(rec.Position(n.id, timelineLimit)), "limit", term.Int(-timelineLimit)).
 		Assign("count", term.Int(1))
 	switch {
 	case chosen:
-		s = s.Assign("tx", detail(&tx))
-	case s.Get("follow") == term.Term(term.True) && int64(n.id) > int64(s.Get("selected").(term.Int)):
+		s = s.Assign("tx", detail(&tx, text(s.Get("tab"))))
+	case s.Get("follow") == term.Term(term.True) && int64(n.id) > int64(s.Get("selected").(term.Int)) && !staysAtCrash(s, rec, &tx):
 		s = p.choose(t, s, rec, n.id)
+	}
+	if len(tx.Reports) == 0 {
+		s = s.Assign("said", term.Binary(title(tx.Summary())))
 	}
 	return p.console(s, rec)
 }
 
-// position is where a transaction belongs in the timeline: at the end, but for
-// one that began before another and ended after it.
-func position(rec *Recorder, id uint64) int {
-	all := rec.Transactions()
-	first := max(0, len(all)-timelineLimit)
-	for i := len(all) - 1; i >= first; i-- {
-		if all[i].ID == id && i < len(all)-1 {
-			return i - first
-		}
+// staysAtCrash reports whether a crash is shown and the transaction only brings
+// the page of that client back: what went wrong would be gone from the
+// inspector as soon as it is there.
+func staysAtCrash(s live.Socket, rec *Recorder, tx *Transaction) bool {
+	shown, ok := rec.Transaction(uint64(s.Get("selected").(term.Int)))
+	if !ok || shown.Crash == "" || shown.Client != tx.Client || tx.Crash != "" {
+		return false
 	}
-	return -1
+	return tx.Trigger == trace.Join || tx.Trigger == trace.HTTP || tx.Trigger == trace.Leave
+}
+
+// show fills the tab that is chosen.
+func (p *Pane) show(s live.Socket, rec *Recorder) live.Socket {
+	if tx, ok := rec.Transaction(uint64(s.Get("selected").(term.Int))); ok {
+		s = s.Assign("tx", detail(&tx, text(s.Get("tab"))))
+	}
+	return p.console(s, rec)
 }
 
 // choose shows a transaction. An item of a stream is rendered only when it is
@@ -188,7 +209,7 @@ func (p *Pane) choose(t *interp.Thread, s live.Socket, rec *Recorder, id uint64)
 		}
 	}
 	s = s.StreamInsert(t, "timeline", timelineItem(&tx, true), "limit", term.Int(-timelineLimit))
-	return p.console(s.Assign("selected", term.Int(id)).Assign("tx", detail(&tx)), rec)
+	return p.console(s.Assign("selected", term.Int(id)).Assign("tx", detail(&tx, text(s.Get("tab")))), rec)
 }
 
 // console fills the console while it is shown.

@@ -161,6 +161,29 @@ func (r *Recorder) Transaction(id uint64) (Transaction, bool) {
 	return Transaction{}, false
 }
 
+// Last returns the ID of the newest finished transaction, 0 if there is none.
+func (r *Recorder) Last() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.ring) == 0 {
+		return 0
+	}
+	return r.ring[len(r.ring)-1].ID
+}
+
+// Position returns where a transaction stands among the newest n: -1 if it is
+// the last of them or not one of them.
+func (r *Recorder) Position(id uint64, n int) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	first := max(0, len(r.ring)-n)
+	i, ok := slices.BinarySearchFunc(r.ring, id, compareID)
+	if !ok || i < first || i == len(r.ring)-1 {
+		return -1
+	}
+	return i - first
+}
+
 func (r *Recorder) find(id uint64) *Transaction {
 	i, ok := slices.BinarySearchFunc(r.ring, id, compareID)
 	if !ok {

@@ -31,6 +31,8 @@ type Stream struct {
 	WireBytes int
 	// Container is the page's list after the patch, nil if none was reported.
 	Container *Container
+	// Dropped says that the page did more than its report could hold.
+	Dropped bool
 }
 
 // StreamOp is one pending operation of a stream and what became of it.
@@ -147,7 +149,7 @@ func (s *Stream) readPending(m *term.Map, print Print) {
 	for _, in := range list(m, "inserts") {
 		op := StreamOp{Pending: print(in, term.InspectOptions{})}
 		if t, ok := in.(term.Tuple); ok && len(t) == 5 {
-			op.DOMID, op.Pending = text(t[0]), shortInsert(t, print)
+			op.DOMID, op.Pending = text(t[0]), shortInsert(t)
 		}
 		s.Ops = append(s.Ops, op)
 	}
@@ -160,27 +162,26 @@ func inspectStream(m *term.Map, print Print) string {
 
 // shortInsert returns an insert with its item cut down to what tells it from
 // others; the whole is in the struct.
-func shortInsert(t term.Tuple, print Print) string {
-	one := func(v term.Term) string { return print(v, term.InspectOptions{Width: -1}) }
-	return fmt.Sprintf("{%s, %s, %s, %s, %s}", one(t[0]), one(t[1]), shortItem(t[2], one), one(t[3]), one(t[4]))
+func shortInsert(t term.Tuple) string {
+	return fmt.Sprintf("{%s, %s, %s, %s, %s}", term.Inspect(t[0]), term.Inspect(t[1]), shortItem(t[2]), term.Inspect(t[3]), term.Inspect(t[4]))
 }
 
 // shortItem returns a map as its struct's name and id: %Message{id: 17, …}.
-func shortItem(v term.Term, one func(term.Term) string) string {
+func shortItem(v term.Term) string {
 	m, ok := v.(*term.Map)
 	if !ok {
-		if text := one(v); len(text) <= 40 {
+		if text := term.Inspect(v); len(text) <= 40 {
 			return text
 		}
 		return "…"
 	}
 	name := ""
 	if mod, isStruct := m.StructName(); isStruct {
-		name = one(mod)
+		name = term.Inspect(mod)
 		name = name[strings.LastIndex(name, ".")+1:]
 	}
 	if id, has := m.Get(term.NewAtom("id")); has {
-		return fmt.Sprintf("%%%s{id: %s, …}", name, one(id))
+		return fmt.Sprintf("%%%s{id: %s, …}", name, term.Inspect(id))
 	}
 	return "%" + name + "{…}"
 }
@@ -294,7 +295,12 @@ func (s *Stream) addWire(w *wireStream) {
 // deletes, the rest to inserts; and what nobody asked for, such as rows that a
 // limit pruned, becomes an operation of its own.
 func (s *Stream) addDOM(reports []Report) {
+	index := map[opKey]int{}
+	for i := len(s.Ops) - 1; i >= 0; i-- {
+		index[opKey{s.Ops[i].DOMID, s.Ops[i].Delete}] = i
+	}
 	for _, r := range reports {
+		s.Dropped = s.Dropped || r.Dropped > 0
 		for i := range r.Containers {
 			if c := &r.Containers[i]; c.Stream != "" && c.Stream == s.Ref {
 				s.Container = c
@@ -304,8 +310,8 @@ func (s *Stream) addDOM(reports []Report) {
 			if d.Stream != s.Ref || d.Within != "" || d.Tag != "" && d.Op == "updated" {
 				continue
 			}
-			if op := s.opFor(d); op != nil {
-				op.DOM = append(op.DOM, d)
+			if i, ok := index[opKey{d.ID, d.Op == "deleted"}]; ok {
+				s.Ops[i].DOM = append(s.Ops[i].DOM, d)
 			} else {
 				s.Ops = append(s.Ops, StreamOp{DOMID: d.ID, DOM: []DOMOp{d}})
 			}
@@ -313,14 +319,27 @@ func (s *Stream) addDOM(reports []Report) {
 	}
 }
 
-func (s *Stream) opFor(d DOMOp) *StreamOp {
-	for i := range s.Ops {
-		op := &s.Ops[i]
-		if op.DOMID == d.ID && (op.Pending != "") && op.Delete == (d.Op == "deleted") {
-			return op
+// opKey finds the operation that something on the page came of.
+type opKey struct {
+	domID  string
+	delete bool
+}
+
+// touched returns how many streams had something pending.
+func (tx *Transaction) touched() int {
+	n := 0
+	count := func(socket *term.Map) {
+		for _, s := range liveStreams(socket) {
+			if len(list(s, "inserts"))+len(list(s, "deletes")) > 0 || s.GetAtom(term.NewAtom("reset?")) == term.Term(term.True) {
+				n++
+			}
 		}
 	}
-	return nil
+	count(tx.Pending)
+	for _, socket := range tx.PendingComponents {
+		count(socket)
+	}
+	return n
 }
 
 // Title names the stream as the code does, with the component that has it.

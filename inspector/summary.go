@@ -19,8 +19,6 @@ type Summary struct {
 	BytesIn, BytesOut int
 	Took              time.Duration
 	Crashed           bool
-	// Streams tells whether a stream had something pending.
-	Streams bool
 }
 
 // Summary returns the transaction in one line.
@@ -30,7 +28,7 @@ func (tx *Transaction) Summary() Summary {
 		s.Label = "HTTP render"
 	} else if name := tx.messageName(); name != "" {
 		s.Label += " " + name
-	} else if tx.Name != "" && tx.Trigger != trace.Join {
+	} else if tx.Name != "" && tx.Trigger != trace.Join && tx.Trigger != trace.Leave {
 		s.Label += " " + tx.Name
 	}
 	for _, f := range tx.Frames {
@@ -39,9 +37,6 @@ func (tx *Transaction) Summary() Summary {
 		} else {
 			s.BytesIn += len(f.Data)
 		}
-	}
-	for _, st := range tx.Streams() {
-		s.Streams = s.Streams || st.Touched
 	}
 	return s
 }

@@ -54,6 +54,14 @@ func at(file string, line int) string {
 	return fmt.Sprintf(" at %s:%d", file, line)
 }
 
+// crashAfter says what follows a crash.
+func crashAfter(tx *Transaction) string {
+	if tx.Trigger == trace.HTTP {
+		return "There is no page to show; the browser got the error."
+	}
+	return "The page joins again, and mount starts afresh."
+}
+
 // noStreams says why there are no streams to show.
 func noStreams(tx *Transaction) string {
 	switch {
@@ -73,41 +81,53 @@ func barHeight(bytes int) int {
 
 func timelineItem(tx *Transaction, selected bool) *term.Map {
 	s := tx.Summary()
-	short := string(s.Trigger)
+	short, sign := string(s.Trigger), ""
 	if name := tx.messageName(); name != "" {
-		short = name
+		short, sign = name, "✉ "
 	} else if s.Trigger == trace.EventMsg {
-		short = tx.Name
+		short, sign = tx.Name, "↑ "
 	}
-	return record("id", int(s.ID), "trigger", string(s.Trigger), "client", s.Client, "short", short,
-		"title", fmt.Sprintf("#%d %s: %s, %s out", s.ID, s.Client, s.Label, Bytes(s.BytesOut)),
+	if s.Crashed {
+		sign = "✕ "
+	}
+	return record("id", int(s.ID), "trigger", string(s.Trigger), "client", s.Client, "short", short, "sign", sign, "title", title(s),
 		"height", min(barHeight(s.BytesIn+s.BytesOut), 44), "crashed", s.Crashed, "selected", selected)
 }
 
-// detail returns a transaction for the template.
-func detail(tx *Transaction) *term.Map {
+// title says all that the timeline knows of a transaction, for a tooltip and
+// for screen readers.
+func title(s Summary) string {
+	text := fmt.Sprintf("#%d %s: %s, %s out", s.ID, s.Client, s.Label, Bytes(s.BytesOut))
+	if s.Crashed {
+		text += ", crashed"
+	}
+	return text
+}
+
+// detail returns a transaction for the template, with what the tab shows of it
+// and nothing of the others: a large stream or frame costs only who looks.
+func detail(tx *Transaction, tab string) *term.Map {
 	s := tx.Summary()
-	streams, frames := tx.Streams(), tx.Frames
-	touched, changed, ops := 0, 0, 0
-	for _, st := range streams {
-		if st.Touched {
-			touched++
-		}
-	}
-	for _, a := range tx.Assigns(0) {
-		if a.State != "same" {
-			changed++
-		}
-	}
+	ops := 0
 	for _, r := range tx.Reports {
-		ops += len(r.Ops)
+		ops += len(r.Ops) + r.Dropped
 	}
-	counts := record("streams", count(touched), "assigns", count(changed), "page", count(ops),
-		"frames", count(len(frames)), "console", count(len(tx.Logs)))
+	counts := record("streams", count(tx.touched()), "assigns", count(tx.changed()), "page", count(ops),
+		"frames", count(len(tx.Frames)), "console", count(len(tx.Logs)))
+	var streams, assigns, reports, frames []term.Term
+	switch tab {
+	case "streams":
+		streams = streamTerms(tx)
+	case "assigns":
+		assigns = assignTerms(tx)
+	case "page":
+		reports = reportTerms(tx)
+	case "frames":
+		frames = frameTerms(tx.ID, tx.Frames)
+	}
 	return record("id", int(tx.ID), "client", s.Client, "label", s.Label, "bytes_out", Bytes(s.BytesOut),
-		"took", Duration(s.Took), "crash", tx.Crash, "crash_place", at(tx.CrashFile, tx.CrashLine), "no_streams", noStreams(tx), "counts", counts,
-		"callbacks", callbackTerms(tx), "streams", streamTerms(tx.ID, streams), "assigns", assignTerms(tx),
-		"reports", reportTerms(tx.Reports), "frames", frameTerms(tx.ID, frames))
+		"took", Duration(s.Took), "crash", tx.Crash, "crash_place", at(tx.CrashFile, tx.CrashLine), "crash_after", crashAfter(tx), "no_streams", noStreams(tx), "counts", counts,
+		"callbacks", callbackTerms(tx), "streams", streams, "assigns", assigns, "reports", reports, "frames", frames)
 }
 
 // count is the number on a tab: none for 0.
@@ -153,23 +173,40 @@ func inspectArg(v term.Term, print Print) string {
 	return print(v, term.InspectOptions{Pretty: true, Width: 64, Limit: 50})
 }
 
-func streamTerms(id uint64, streams []Stream) []term.Term {
+// mostOps is how many operations of a stream the ledger shows; the struct below
+// it has more of them.
+const mostOps = 60
+
+func streamTerms(tx *Transaction) []term.Term {
 	var out []term.Term
+	streams := tx.Streams()
 	for i := range streams {
 		s := &streams[i]
 		var ops []term.Term
-		for _, op := range s.Ops {
-			ops = append(ops, opTerm(s, op))
+		for j := range s.Ops[:min(len(s.Ops), mostOps)] {
+			ops = append(ops, opTerm(tx, s, j))
 		}
-		bytes := "not sent"
-		if s.Wire != "" {
-			bytes = Bytes(s.WireBytes) + " of the diff"
+		more := ""
+		if n := len(s.Ops) - mostOps; n > 0 {
+			more = "… and " + plural(n, "operation more", "operations more")
 		}
-		out = append(out, record("key", fmt.Sprintf("%d-%s-%d", id, s.Name, s.CID), "name", s.Name, "title", s.Title(),
-			"ref", s.Ref, "reset", s.Reset, "touched", s.Touched, "ops", ops, "held", s.Held, "wire", s.Wire,
-			"wire_bytes", bytes, "page", pageText(s.Container), "pending", orDash(s.Pending), "flushed", orDash(s.After)))
+		out = append(out, record("key", fmt.Sprintf("%d-%s-%d", tx.ID, s.Name, s.CID), "name", s.Name, "title", s.Title(),
+			"ref", s.Ref, "reset", s.Reset, "touched", s.Touched, "ops", ops, "more", more, "held", s.Held,
+			"held_items", plural(s.Held, "item", "items"), "wire", s.Wire, "wire_bytes", wireText(tx, s),
+			"page", pageText(tx, s.Container), "pending", orDash(s.Pending), "flushed", orDash(s.After)))
 	}
 	return out
+}
+
+// wireText says what of the stream was sent.
+func wireText(tx *Transaction, s *Stream) string {
+	switch {
+	case s.Wire != "":
+		return Bytes(s.WireBytes) + " of the diff"
+	case tx.Trigger == trace.HTTP && s.Touched:
+		return "as HTML in the first page"
+	}
+	return "not sent"
 }
 
 func orDash(s string) string {
@@ -180,8 +217,11 @@ func orDash(s string) string {
 }
 
 // pageText says which rows the container has now.
-func pageText(c *Container) string {
-	if c == nil {
+func pageText(tx *Transaction, c *Container) string {
+	switch {
+	case c == nil && tx.Trigger == trace.HTTP:
+		return "no socket yet, so no report"
+	case c == nil:
 		return "the page has not reported"
 	}
 	rows := plural(c.Count-c.Placeholders, "row", "rows")
@@ -217,9 +257,9 @@ func shortIDs(ids []string) []string {
 	return out
 }
 
-func opTerm(s *Stream, op StreamOp) *term.Map {
-	kind, tone, silence := "insert", "new", "not reported yet"
-	row := ""
+func opTerm(tx *Transaction, s *Stream, i int) *term.Map {
+	op := s.Ops[i]
+	kind, tone, row := "insert", "new", ""
 	switch {
 	case op.Pending == "":
 		kind, tone = "no operation: the page did it by itself", ""
@@ -227,9 +267,6 @@ func opTerm(s *Stream, op StreamOp) *term.Map {
 		kind, tone, row = "delete", "del", "no HTML"
 	case op.Row > 0:
 		row = "+ 1 row, " + Bytes(op.Row)
-	}
-	if s.Container != nil {
-		silence = "no such element, so nothing to do"
 	}
 	var dom []term.Term
 	domTone := ""
@@ -241,8 +278,64 @@ func opTerm(s *Stream, op StreamOp) *term.Map {
 	if op.Pending != "" && !op.Delete && domTone != "" {
 		tone = domTone
 	}
-	return record("kind", kind, "tone", tone, "pending", op.Pending, "wire", op.Wire, "row", row, "dom", dom,
-		"dom_tone", domTone, "silence", silence)
+	return record("kind", kind, "tone", tone, "pending", bits(op.Pending), "wire", bits(op.Wire), "row", row, "dom", dom,
+		"dom_tone", domTone, "silence", silence(tx, s, i))
+}
+
+// silence says why nothing on the page is known to have come of an operation.
+func silence(tx *Transaction, s *Stream, i int) string {
+	op := s.Ops[i]
+	for j, other := range s.Ops {
+		switch {
+		case j == i || other.DOMID != op.DOMID || other.Pending == "":
+		case op.Delete && !other.Delete:
+			return "see the insert of the same id"
+		case !op.Delete && !other.Delete && j < i:
+			return "inserted once more: see above"
+		}
+	}
+	switch {
+	case tx.Trigger == trace.HTTP:
+		return "a row of the first HTML"
+	case s.Container == nil:
+		return "not reported yet"
+	case s.Dropped:
+		return "not in the report, which has only the first changes"
+	case op.Delete:
+		return "no such element, so nothing to do"
+	}
+	return "nothing reported"
+}
+
+// shortBit is the length up to which an element of a tuple stays on one line.
+const shortBit = 24
+
+// bits cuts a tuple or a list in text form behind the commas between its
+// elements, so that the page can break lines there.
+func bits(text string) []term.Term {
+	var out []term.Term
+	start, quoted := 0, false
+	cut := func(end int) {
+		if bit := text[start:end]; bit != "" {
+			out = append(out, record("text", bit, "short", len(bit) <= shortBit))
+		}
+		start = end
+	}
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case c == ',' && !quoted:
+			for i+1 < len(text) && text[i+1] == ' ' {
+				i++
+			}
+			cut(i + 1)
+		}
+	}
+	cut(len(text))
+	return out
 }
 
 // opLook returns the sign, word and tone of what happened to an element.
@@ -282,9 +375,9 @@ func assignGroup(title string, list []Assign) *term.Map {
 	return record("title", title, "rows", rows)
 }
 
-func reportTerms(reports []Report) []term.Term {
+func reportTerms(tx *Transaction) []term.Term {
 	var out []term.Term
-	for _, r := range reports {
+	for _, r := range tx.Reports {
 		var ops, problems, containers []term.Term
 		for _, d := range r.Ops {
 			icon, word, tone := opLook(d.Op)
@@ -295,7 +388,7 @@ func reportTerms(reports []Report) []term.Term {
 		}
 		for i := range r.Containers {
 			c := &r.Containers[i]
-			containers = append(containers, record("id", c.ID, "text", pageText(c)))
+			containers = append(containers, record("id", c.ID, "text", pageText(tx, c)))
 		}
 		out = append(out, record("ops", ops, "dropped", r.Dropped, "problems", problems, "containers", containers))
 	}

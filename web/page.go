@@ -16,7 +16,8 @@ import (
 var templates = template.Must(template.ParseFS(files, "pages/*.gohtml"))
 
 // styles are the page's style sheets, tokens first: they name the layers.
-var styles = []string{"tokens", "base", "layout", "topbar", "lesson", "code", "stage", "inspector", "ledger"}
+var styles = []string{"tokens", "base", "layout", "topbar", "lesson", "code", "client", "stage", "tag",
+	"inspector", "timeline", "summary", "tabs", "ledger", "assigns", "report", "frame", "console"}
 
 // view is what the page's template gets.
 type view struct {

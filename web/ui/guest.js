@@ -62,17 +62,19 @@ const SIGNS = { new: "⊕", upd: "✎", mov: "⇅" };
 /** @type {Record<string, keyof typeof SIGNS>} */
 const TONES = { inserted: "new", updated: "upd", moved: "mov" };
 const SHOWN_MS = 4000;
+/** Where more rows than this changed, they are coloured and have no words. */
+const MOST_LABELS = 20;
 
 document.addEventListener("lvp:patched", (e) => {
   const { ops, cause } = /** @type {CustomEvent} */ (e).detail;
   if (cause === "join") return;
-  for (const op of ops) {
+  const rows = ops.filter((/** @type {any} */ op) => TONES[op.op] && op.stream && !op.within && op.id && !op.tag);
+  for (const op of rows) {
     const tone = TONES[op.op];
-    if (!tone || !op.stream || op.within || !op.id || op.tag) continue;
     const el = document.getElementById(op.id);
     if (!el) continue;
     el.dataset.lvp = tone;
-    el.dataset.lvpLabel = `${SIGNS[tone]} ${op.reason}`;
+    if (rows.length <= MOST_LABELS) el.dataset.lvpLabel = `${SIGNS[tone]} ${op.reason}`;
     setTimeout(() => {
       delete el.dataset.lvp;
       delete el.dataset.lvpLabel;

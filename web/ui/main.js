@@ -6,11 +6,15 @@ import { startPanes } from "./panes.js";
 import { startProgress } from "./progress.js";
 import { startReload } from "./reload.js";
 import { startStage } from "./stage.js";
+import { rememberedTab, TabsHook } from "./tabs.js";
 import { startTheme } from "./theme.js";
 import { TimelineHook } from "./timeline.js";
 
 const token = document.querySelector("meta[name=csrf-token]")?.getAttribute("content");
-const liveSocket = new LiveSocket("/live", { params: { _csrf_token: token }, hooks: { Timeline: TimelineHook } });
+const liveSocket = new LiveSocket("/live", {
+  params: () => ({ _csrf_token: token, ...rememberedTab() }),
+  hooks: { Timeline: TimelineHook, Tabs: TabsHook },
+});
 
 const stage = startStage(document);
 startTheme(document, (theme) => stage.post({ type: "theme", theme }));

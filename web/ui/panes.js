@@ -1,5 +1,5 @@
-// Three panes that resize by their splitters; on narrower screens buttons choose which of
-// them are shown. Follows the ARIA pattern "window splitter".
+// Three panes that resize by their splitters and fold away; on narrower screens buttons
+// choose which of them are shown. Follows the ARIA pattern "window splitter".
 import { recall, remember } from "./memory.js";
 
 const STEP = 16;
@@ -20,17 +20,32 @@ function startSplitter(splitter) {
   const sign = name === "lesson" ? 1 : -1;
   const pane = /** @type {HTMLElement} */ (panes.querySelector(name === "lesson" ? ".lesson" : ".inspector-pane"));
 
-  /** @param {number} width */
-  const set = (width) => {
-    const most = Math.max(LEAST, innerWidth - 500);
-    width = Math.round(Math.min(Math.max(width, LEAST), most));
-    panes.style.setProperty(`--${name}`, `${width}px`);
-    splitter.setAttribute("aria-valuenow", String(width));
-    splitter.setAttribute("aria-valuemin", String(LEAST));
-    splitter.setAttribute("aria-valuemax", String(most));
-    remember(`pane-${name}`, String(width));
-  };
+  const most = () => Math.max(LEAST, innerWidth - 500);
   const width = () => pane.getBoundingClientRect().width;
+  const say = () => {
+    splitter.setAttribute("aria-valuenow", String(Math.round(width())));
+    splitter.setAttribute("aria-valuemin", "0");
+    splitter.setAttribute("aria-valuemax", String(most()));
+  };
+  /** @param {number} width */
+  const put = (width) => {
+    panes.style.setProperty(`--${name}`, `${Math.round(Math.min(Math.max(width, LEAST), most()))}px`);
+    say();
+  };
+  /** @param {boolean} shut */
+  const fold = (shut) => {
+    panes.toggleAttribute(`data-without-${name}`, shut);
+    remember(`fold-${name}`, String(shut));
+    say();
+  };
+  const folded = () => panes.hasAttribute(`data-without-${name}`);
+  /** @param {number} to */
+  const set = (to) => {
+    fold(false);
+    put(to);
+    remember(`pane-${name}`, String(Math.round(Math.max(to, LEAST))));
+  };
+  const toggle = () => fold(!folded());
 
   /** @param {PointerEvent} down */
   const drag = (down) => {
@@ -50,17 +65,22 @@ function startSplitter(splitter) {
   /** @param {KeyboardEvent} e */
   const key = (e) => {
     const by = { ArrowLeft: -STEP, ArrowRight: STEP }[e.key];
-    if (by === undefined) return;
+    const to = by === undefined ? { Home: LEAST, End: most() }[e.key] : width() + sign * by;
+    if (e.key === "Enter") toggle();
+    else if (to !== undefined) set(to);
+    else return;
     e.preventDefault();
-    set(width() + sign * by);
   };
   splitter.addEventListener("pointerdown", drag);
   splitter.addEventListener("keydown", key);
+  splitter.addEventListener("dblclick", toggle);
   const known = Number(recall(`pane-${name}`));
-  if (known) set(known);
+  if (known) put(known);
+  fold(recall(`fold-${name}`) === "true");
   return () => {
     splitter.removeEventListener("pointerdown", drag);
     splitter.removeEventListener("keydown", key);
+    splitter.removeEventListener("dblclick", toggle);
   };
 }
 

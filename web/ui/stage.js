@@ -88,10 +88,11 @@ class Client {
 
   /** @param {string} state */
   #show(state) {
-    for (const dot of [this.#dot, document.querySelector(`[data-tab-dot="${CSS.escape(this.base)}"]`)]) {
-      if (!(dot instanceof HTMLElement)) continue;
+    const inTabs = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`[data-tab-dot="${CSS.escape(this.base)}"]`));
+    for (const dot of [this.#dot, ...inTabs]) {
       dot.dataset.state = state;
       dot.title = state;
+      dot.setAttribute("aria-label", state);
     }
   }
 
