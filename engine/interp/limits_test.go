@@ -118,6 +118,19 @@ func TestTimeLimit(t *testing.T) {
 	}
 }
 
+func TestInspectOfSharedTermsIsBounded(t *testing.T) {
+	var v term.Term = term.Empty
+	for range 60 {
+		v = term.NewList(v, v)
+	}
+	th := interp.NewThread(compiled(t, runaway), interp.Limits{Bytes: 8 << 20})
+	_, err := th.Run(func() term.Term { return term.Binary(th.Inspect(v, term.InspectOptions{Limit: term.Unlimited})) })
+	var x *interp.Exception
+	if !errors.As(err, &x) || x.Limit != "bytes" {
+		t.Fatalf("got %v", err)
+	}
+}
+
 func TestOldFunctionsKeepWorking(t *testing.T) {
 	old := compiled(t, "defmodule R do\n  def f, do: fn x -> {g(), x} end\n  defp g, do: :old\nend\n")
 	th := interp.NewThread(old, interp.Limits{})

@@ -35,6 +35,9 @@ type InspectOptions struct {
 	// such module. Where Shape itself is nil, fields are in the order of their
 	// names.
 	Shape func(module Atom) *StructShape
+	// Spend is called for every term that is shown, those in others included. It
+	// may panic to end the work. It may be nil.
+	Spend func()
 	// depth counts the containers around what is shown.
 	depth int
 }
@@ -89,6 +92,9 @@ func (o *InspectOptions) setLimit(n int) {
 
 // ToDoc returns the document of a term, as Inspect.Algebra.to_doc/2.
 func ToDoc(t Term, o InspectOptions) Term {
+	if o.Spend != nil {
+		o.Spend()
+	}
 	switch x := t.(type) {
 	case Atom:
 		return Binary(AtomText(x))
