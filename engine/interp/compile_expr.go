@@ -370,6 +370,12 @@ func (c *compiler) mapExpr(x *syntax.Map) code {
 	if len(keys) == 0 {
 		return constant(term.EmptyMap)
 	}
+	if literal := literalKeys(x); literal != nil {
+		return func(t *Thread) term.Term {
+			t.spend(48 + 32*len(vals))
+			return literal.Map(func(i int) term.Term { return vals[i](t) })
+		}
+	}
 	return func(t *Thread) term.Term {
 		b := term.NewMapBuilder(len(keys))
 		for i := range keys {
@@ -379,6 +385,20 @@ func (c *compiler) mapExpr(x *syntax.Map) code {
 		t.spend(48 + 32*len(keys))
 		return b.Map()
 	}
+}
+
+// literalKeys returns the keys of a map when they are all written out, and else
+// nil.
+func literalKeys(x *syntax.Map) *term.MapKeys {
+	keys := make([]term.Term, len(x.Pairs))
+	for i, p := range x.Pairs {
+		k, ok := literalTerm(p.Key)
+		if !ok {
+			return nil
+		}
+		keys[i] = k
+	}
+	return term.NewMapKeys(keys...)
 }
 
 // mapUpdate is code for %{m | k => v}.

@@ -28,7 +28,7 @@ func (n *trackedCall) compile(c *compiler) code {
 	c.noteComponent(n.call)
 	fun := c.expr(n.call.fun, false)
 	roots := c.exprs(n.call.roots)
-	var names []term.Atom
+	var names []term.Term
 	var values []code
 	for _, f := range n.call.attrs {
 		names = append(names, term.NewAtom(f.name))
@@ -40,6 +40,19 @@ func (n *trackedCall) compile(c *compiler) code {
 	}
 	changed := n.changes(c)
 	at := spanOf(n.call)
+	if len(roots) == 0 {
+		if changed == nil {
+			changed = constant(term.Nil)
+		}
+		keys := term.NewMapKeys(append([]term.Term{atomChanged}, names...)...)
+		values = append([]code{changed}, values...)
+		return func(t *Thread) term.Term {
+			f := fun(t)
+			m := keys.Map(func(i int) term.Term { return values[i](t) })
+			t.at(at)
+			return t.component(f, m)
+		}
+	}
 	return func(t *Thread) term.Term {
 		f := fun(t)
 		m := term.EmptyMap

@@ -109,21 +109,18 @@ func (n *entryNode) compile(c *compiler) code {
 	if n.key != nil {
 		key = c.expr(n.key, false)
 	}
-	keys := make([]term.Atom, len(n.names))
+	names := make([]term.Term, len(n.names))
 	vals := make([]code, len(n.names))
 	for i, name := range n.names {
-		keys[i] = term.NewAtom(name)
+		names[i] = term.NewAtom(name)
 		vals[i] = c.expr(&syntax.Var{At: n.block.At, Name: name}, false)
 	}
+	keys := term.NewMapKeys(names...)
 	fun := c.expr(lambda(n.block.At, &entryParts{n.renderedNode}, varLocalChange, varTrack), false)
 	return func(t *Thread) term.Term {
 		e := &entryTerm{}
 		e.Key = key(t)
-		b := term.NewMapBuilder(len(keys))
-		for i, k := range keys {
-			b.Put(k, vals[i](t))
-		}
-		e.Vars = b.Map()
+		e.Vars = keys.Map(func(i int) term.Term { return vals[i](t) })
 		f := fun(t)
 		e.Render = func(changed *term.Map, track bool) []rendered.Dyn {
 			local := term.Term(term.Nil)

@@ -93,16 +93,16 @@ func forceAssign(assigns *term.Map, k, v term.Term) *term.Map {
 	if !ok {
 		return assigns.Put(k, v)
 	}
-	if !changed.Has(k) {
-		was := term.Term(term.True)
-		old, _ := assigns.Get(k)
-		switch old.(type) {
-		case *term.List, *term.Map, term.Tuple, term.Struct:
-			was = old
-		}
-		assigns = assigns.Put(atomChanged, changed.Put(k, was))
+	if changed.Has(k) {
+		return assigns.Put(k, v)
 	}
-	return assigns.Put(k, v)
+	was := term.Term(term.True)
+	old, _ := assigns.Get(k)
+	switch old.(type) {
+	case *term.List, *term.Map, term.Tuple, term.Struct:
+		was = old
+	}
+	return assigns.PutAll(k, v, atomChanged, changed.Put(k, was))
 }
 
 func (s Socket) changed() *term.Map {

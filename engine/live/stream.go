@@ -15,6 +15,8 @@ var emptyStream = term.NewStruct("Phoenix.LiveView.LiveStream",
 	"name", term.Nil, "dom_id", term.Nil, "ref", term.Nil, "inserts", term.Empty,
 	"deletes", term.Empty, "reset?", term.False, "consumable?", term.False)
 
+var atomSetMap = term.NewAtom("map")
+
 var emptyMapSet = term.NewStruct("MapSet", "map", term.EmptyMap)
 
 func setPut(set term.Term, v term.Term) term.Term {
@@ -22,11 +24,11 @@ func setPut(set term.Term, v term.Term) term.Term {
 	if !ok {
 		m = emptyMapSet
 	}
-	inner, _ := m.GetAtom(term.NewAtom("map")).(*term.Map)
+	inner, _ := m.GetAtom(atomSetMap).(*term.Map)
 	if inner.Has(v) {
 		return m
 	}
-	return m.Put(term.NewAtom("map"), inner.Put(v, term.Empty))
+	return m.Put(atomSetMap, inner.Put(v, term.Empty))
 }
 
 func setHas(set term.Term, v term.Term) bool {
@@ -34,7 +36,7 @@ func setHas(set term.Term, v term.Term) bool {
 	if !ok {
 		return false
 	}
-	inner, _ := m.GetAtom(term.NewAtom("map")).(*term.Map)
+	inner, _ := m.GetAtom(atomSetMap).(*term.Map)
 	return inner != nil && inner.Has(v)
 }
 
@@ -43,8 +45,11 @@ func setDelete(set term.Term, v term.Term) term.Term {
 	if !ok {
 		return set
 	}
-	inner, _ := m.GetAtom(term.NewAtom("map")).(*term.Map)
-	return m.Put(term.NewAtom("map"), inner.Delete(v))
+	inner, _ := m.GetAtom(atomSetMap).(*term.Map)
+	if inner = inner.Delete(v); inner.Len() == 0 {
+		return emptyMapSet
+	}
+	return m.Put(atomSetMap, inner)
 }
 
 // insertOptions are the options that every insert of a call shares.
@@ -102,7 +107,7 @@ func deleteDOMID(stream *term.Map, id term.Term) *term.Map {
 
 // pruneStream is LiveStream.prune/1.
 func pruneStream(stream *term.Map) *term.Map {
-	return stream.Put(atomInserts, term.Empty).Put(atomDeletes, term.Empty).Put(atomReset, term.False)
+	return stream.PutAll(atomInserts, term.Empty, atomDeletes, term.Empty, atomReset, term.False)
 }
 
 // defaultDOMID returns the function that makes "name-id" of an item. It stands
@@ -174,7 +179,7 @@ func (s Socket) putStreams(streams *term.Map) Socket {
 }
 
 func touchStream(streams *term.Map, name term.Term, stream *term.Map) *term.Map {
-	return streams.Put(name, stream).Put(atomChanged, setPut(streams.GetAtom(atomChanged), name))
+	return streams.PutAll(name, stream, atomChanged, setPut(streams.GetAtom(atomChanged), name))
 }
 
 // stream4 is stream/3 and stream/4.
@@ -253,8 +258,8 @@ func pruneHook(name term.Term) *term.Fun {
 			return s.m
 		}
 		v, _ := streams.Get(name)
-		streams = streams.Put(name, pruneStream(v.(*term.Map))).
-			Put(atomChanged, setDelete(streams.GetAtom(atomChanged), name))
+		streams = streams.PutAll(name, pruneStream(v.(*term.Map)),
+			atomChanged, setDelete(streams.GetAtom(atomChanged), name))
 		return s.putStreams(streams).m
 	})
 }
