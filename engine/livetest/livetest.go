@@ -412,3 +412,7 @@ func (v *View) name() string {
 	}
 	return "the view " + v.ID
 }
+
+// Sync waits until the main view has handled what it was sent, and takes in
+// what it and the other views have sent.
+func (c *Client) Sync(ctx context.Context) error { return c.root.sync(ctx) }
