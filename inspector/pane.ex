@@ -71,7 +71,7 @@ defmodule Playground.Inspector.HTML do
         <span class="number">#{@tx.id}</span>
         <span class="client">{@tx.client}</span>
         {@tx.label}
-        <small>{@tx.bytes_out} out · {@tx.took}</small>
+        <small>{@tx.sent} · {@tx.took}</small>
       </h3>
       <p :if={@tx.crash} class="crash" role="alert">
         The process of this view crashed{@tx.crash_place}. {@tx.crash_after}

@@ -233,6 +233,9 @@ func (r *Recorder) record(e trace.Event) uint64 {
 	}
 	delete(r.open, k)
 	tx.Took, tx.Done = e.Took, true
+	if tx.Took == 0 && e.Time.After(tx.Start) {
+		tx.Took = e.Time.Sub(tx.Start)
+	}
 	r.keep(tx)
 	return tx.ID
 }

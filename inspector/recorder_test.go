@@ -141,8 +141,20 @@ func TestRingAndClear(t *testing.T) {
 	if _, ok := r.Transaction(2); ok {
 		t.Error("an old transaction is still there")
 	}
+	if r.Last() != 5 {
+		t.Errorf("the last is %d", r.Last())
+	}
+	for _, tt := range []struct {
+		id   uint64
+		n    int
+		want int
+	}{{3, 10, 0}, {4, 10, 1}, {5, 10, -1}, {4, 2, 0}, {3, 2, -1}, {9, 10, -1}} {
+		if got := r.Position(tt.id, tt.n); got != tt.want {
+			t.Errorf("position of %d among %d: %d, want %d", tt.id, tt.n, got, tt.want)
+		}
+	}
 	r.Clear()
-	if len(r.Transactions()) != 0 {
+	if r.Last() != 0 || len(r.Transactions()) != 0 {
 		t.Error("transactions are left after Clear")
 	}
 }

@@ -97,11 +97,19 @@ func timelineItem(tx *Transaction, selected bool) *term.Map {
 // title says all that the timeline knows of a transaction, for a tooltip and
 // for screen readers.
 func title(s Summary) string {
-	text := fmt.Sprintf("#%d %s: %s, %s out", s.ID, s.Client, s.Label, Bytes(s.BytesOut))
+	text := fmt.Sprintf("#%d %s: %s, %s", s.ID, s.Client, s.Label, sent(s))
 	if s.Crashed {
 		text += ", crashed"
 	}
 	return text
+}
+
+// sent says how much went over the socket.
+func sent(s Summary) string {
+	if s.Trigger == trace.HTTP {
+		return "HTML"
+	}
+	return Bytes(s.BytesOut) + " out"
 }
 
 // detail returns a transaction for the template, with what the tab shows of it
@@ -125,7 +133,7 @@ func detail(tx *Transaction, tab string) *term.Map {
 	case "frames":
 		frames = frameTerms(tx.ID, tx.Frames)
 	}
-	return record("id", int(tx.ID), "client", s.Client, "label", s.Label, "bytes_out", Bytes(s.BytesOut),
+	return record("id", int(tx.ID), "client", s.Client, "label", s.Label, "sent", sent(s),
 		"took", Duration(s.Took), "crash", tx.Crash, "crash_place", at(tx.CrashFile, tx.CrashLine), "crash_after", crashAfter(tx), "no_streams", noStreams(tx), "counts", counts,
 		"callbacks", callbackTerms(tx), "streams", streams, "assigns", assigns, "reports", reports, "frames", frames)
 }

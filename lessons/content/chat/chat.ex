@@ -43,13 +43,11 @@ defmodule StreamChat.Chat do
     room_id |> messages_of() |> Enum.take(-@page)
   end
 
-  @doc "The ten messages of the same room before the one with the given id, oldest first."
-  def previous_ten_messages(message_id) do
-    message = get_message!(message_id)
-
-    message.room_id
+  @doc "The ten messages of a room before the one with the given id, oldest first. It may be deleted by now."
+  def previous_ten_messages(room_id, message_id) do
+    room_id
     |> messages_of()
-    |> Enum.take_while(&(&1.id < message.id))
+    |> Enum.take_while(&(&1.id < message_id))
     |> Enum.take(-@page)
   end
 

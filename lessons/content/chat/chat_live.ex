@@ -95,7 +95,9 @@ defmodule StreamChatWeb.ChatLive do
   end
 
   defp paginate_messages(socket) do
-    case Chat.previous_ten_messages(socket.assigns.oldest_message_id) do
+    %{room: room, oldest_message_id: oldest} = socket.assigns
+
+    case Chat.previous_ten_messages(room.id, oldest) do
       [] ->
         socket
 
@@ -106,8 +108,11 @@ defmodule StreamChatWeb.ChatLive do
     end
   end
 
-  defp assign_oldest_message_id(socket, messages) do
-    assign(socket, :oldest_message_id, List.first(messages).id)
+  # In a room without messages there are none before the first either.
+  defp assign_oldest_message_id(socket, []), do: assign(socket, :oldest_message_id, 0)
+
+  defp assign_oldest_message_id(socket, [oldest | _]) do
+    assign(socket, :oldest_message_id, oldest.id)
   end
 
   @impl true
