@@ -110,6 +110,12 @@ func (c *channel) close() {
 	}
 }
 
+func (c *channel) kill() {
+	if c.process != nil {
+		c.process.Node().Exit(c.process.PID(), node.Kill)
+	}
+}
+
 func (c *channel) replace() {
 	if c.process != nil {
 		c.reason.Store(int32(Replaced))
@@ -121,7 +127,7 @@ func shutdownTuple(reason term.Term) term.Term { return term.Tuple{atomShutdown,
 
 // exited runs when the process ends for whatever reason, and tells the client
 // if nobody has.
-func (c *channel) exited(reason term.Term) {
+func (c *channel) exited(term.Term) {
 	if c.closed || c.quiet {
 		return
 	}
@@ -130,14 +136,13 @@ func (c *channel) exited(reason term.Term) {
 		c.closed = true
 		return
 	}
-	switch r := CloseReason(c.reason.Load()); {
-	case c.reason.Load() != noReason:
-		c.finish(r)
-	case isShutdown(reason):
-		c.finish(Closed)
-	default:
-		c.finish(Crashed)
+	if r := c.reason.Load(); r != noReason {
+		c.finish(CloseReason(r))
+		return
 	}
+	// Even one that ends in order has crashed for the client, unless it was
+	// told before.
+	c.finish(Crashed)
 }
 
 // isShutdown reports whether a process with this exit reason ended in order.

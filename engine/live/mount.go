@@ -1,6 +1,7 @@
 package live
 
 import (
+	"strings"
 	"time"
 
 	"streamsplayground/engine/node"
@@ -239,15 +240,36 @@ func (c *channel) joinResponse(d *rendered.Diff, patch *term.Map, route *routed,
 		b = append(append(b, `,"live_patch":`...), c.json(patch)...)
 	}
 	if c.req.Redirected && route != nil {
-		tag, attrs := c.container(cfg, nil)
-		if route.Container != nil {
-			tag, attrs = route.Container.Tag, route.Container.Attrs
-		}
-		m := term.EmptyMap
-		for _, a := range attrs {
-			m = m.Put(str(a.Name), str(a.Value))
-		}
-		b = append(append(b, `,"container":`...), c.json(term.NewList(str(tag), m))...)
+		tag, attrs := c.rawContainer(cfg, route.Container)
+		b = append(append(b, `,"container":`...), c.json(term.NewList(tag, attrs))...)
 	}
 	return append(b, '}')
+}
+
+// rawContainer returns the container for a client that navigated here: the
+// attributes as they were given, but for a list of classes, which is joined.
+func (c *channel) rawContainer(cfg config, own *Container) (tag term.Term, attrs *term.Map) {
+	attrs = term.EmptyMap
+	if own != nil {
+		for _, a := range own.Attrs {
+			attrs = attrs.Put(str(a.Name), str(a.Value))
+		}
+		return str(own.Tag), attrs
+	}
+	for e := range cfg.container.All() {
+		kv, ok := e.(term.Tuple)
+		if !ok || len(kv) != 2 {
+			continue
+		}
+		v := kv[1]
+		if classes, isList := v.(*term.List); isList && kv[0] == term.Term(term.NewAtom("class")) {
+			var words []string
+			for word := range classes.All() {
+				words = append(words, c.t.ToString(word))
+			}
+			v = str(strings.Join(words, " "))
+		}
+		attrs = attrs.Put(kv[0], v)
+	}
+	return cfg.tag, attrs
 }

@@ -297,6 +297,9 @@ func (r *runtime) attrs(l *term.List) []Attr {
 			continue
 		}
 		name := r.t.ToString(kv[0])
+		if _, isAtom := kv[0].(term.Atom); isAtom {
+			name = strings.ReplaceAll(name, "_", "-")
+		}
 		switch v := kv[1].(type) {
 		case term.Atom:
 			if v == term.Nil || v == term.False {
