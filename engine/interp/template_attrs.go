@@ -1,6 +1,8 @@
 package interp
 
 import (
+	"strings"
+
 	"streamsplayground/engine/heex"
 	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"
@@ -147,7 +149,9 @@ func attributeNamed(name string) func(t *Thread, v term.Term) string {
 		key = term.NewAtom(name)
 	}
 	return func(t *Thread, v term.Term) string {
-		return t.attributes(term.NewList(term.Tuple{key, v}), true)
+		var b strings.Builder
+		t.attribute(&b, key, v, true)
+		return b.String()
 	}
 }
 

@@ -306,7 +306,7 @@ func (t *Thread) attribute(b *strings.Builder, key, value term.Term, dasherize b
 			t.RaiseArgument("attempting to set id attribute to %s, but setting the DOM ID to a number can lead to unpredictable behaviour. "+
 				"Instead consider prefixing the id with a string, such as \"user-%s\" or similar", text, text)
 		}
-		b.WriteString(` id="` + t.attributeValue(value) + `"`)
+		writeAttribute(b, " id", t.attributeValue(value))
 	case name == "class":
 		text := ""
 		if isList {
@@ -314,12 +314,23 @@ func (t *Thread) attribute(b *strings.Builder, key, value term.Term, dasherize b
 		} else {
 			text = t.attributeValue(value)
 		}
-		b.WriteString(` class="` + text + `"`)
+		writeAttribute(b, " class", text)
 	case isList && (name == "aria" || name == "data" || name == "phx"):
 		t.nestedAttributes(b, " "+name, list)
 	default:
-		b.WriteString(" " + t.attributeName(key, dasherize) + `="` + t.attributeValue(value) + `"`)
+		name, text := t.attributeName(key, dasherize), t.attributeValue(value)
+		b.Grow(len(name) + len(text) + len(` =""`))
+		b.WriteByte(' ')
+		writeAttribute(b, name, text)
 	}
+}
+
+func writeAttribute(b *strings.Builder, name, value string) {
+	b.Grow(len(name) + len(value) + len(`=""`))
+	b.WriteString(name)
+	b.WriteString(`="`)
+	b.WriteString(value)
+	b.WriteByte('"')
 }
 
 // joinedClasses keeps the truthy elements and joins them, nested lists first.
