@@ -38,6 +38,9 @@ type defClause struct {
 	env   *Env
 	attrs *term.Map
 	span  source.Span
+	// fragment says that the def had unquotes in it. Those of one name need
+	// not stand together.
+	fragment bool
 }
 
 // defForm is code that registers a clause when the body around it runs.
@@ -47,6 +50,10 @@ func (c *compiler) defForm(x *syntax.Call) code {
 	}
 	if c.env.function.name != "" {
 		return c.errorf(x.Span(), "cannot invoke %s/%d inside function/macro", x.Name, 2)
+	}
+	holes, codes := map[syntax.Node]int{}, []code(nil)
+	if c.findUnquotes(x, holes, &codes); len(holes) > 0 {
+		return c.defFragment(x, holes, codes)
 	}
 	head := x.Rest()
 	if len(head) != 1 {
@@ -67,9 +74,35 @@ func (c *compiler) defForm(x *syntax.Call) code {
 	}
 	return func(t *Thread) term.Term {
 		m := env.mod
-		cl := &defClause{args: args, guard: guard, body: body, env: env, attrs: m.attrs, span: x.Span()}
+		cl := &defClause{args: args, guard: guard, body: body, env: env, attrs: m.attrs, span: x.Span(), fragment: c.fragment}
 		m.define(x.Name, name, cl, sig.Span())
 		return term.Tuple{term.NewAtom(name), term.Int(len(args))}
+	}
+}
+
+// defFragment is a def with unquotes in it, such as def unquote(name)(), whose
+// values are those that they have when the def runs.
+func (c *compiler) defFragment(x *syntax.Call, holes map[syntax.Node]int, codes []code) code {
+	env := c.env.clone()
+	return func(t *Thread) term.Term {
+		vals := make([]term.Term, len(codes))
+		for i, value := range codes {
+			vals[i] = value(t)
+		}
+		n := rewrite(x, func(n syntax.Node) ([]syntax.Node, bool) {
+			i, ok := holes[n]
+			if !ok {
+				return nil, false
+			}
+			if call, _ := n.(*syntax.Call); call != nil && call.Name == "unquote_splicing" {
+				return spliced(vals[i], n), true
+			}
+			return []syntax.Node{termNode(vals[i], n)}, true
+		})
+		fn := &function{module: env.mod.name, name: "__MODULE__"}
+		inner := &compiler{b: env.b, env: env, fn: newFnState(nil, 0, fn), moduleLevel: true, fragment: true}
+		env.comp = inner
+		return inner.defForm(n.(*syntax.Call))(t)
 	}
 }
 
@@ -89,6 +122,14 @@ func signature(n syntax.Node) (name string, args []syntax.Node, ok bool) {
 		if x.Target == nil {
 			return x.Name, x.Args, true
 		}
+		// unquote(name)(args)
+		if v, isValue := x.Target.(*valueNode); isValue && x.Name == "" {
+			a, isAtom := v.v.(term.Atom)
+			return a.Name(), x.Args, isAtom
+		}
+	case *valueNode:
+		a, isAtom := x.v.(term.Atom)
+		return a.Name(), nil, isAtom
 	case *syntax.Binary:
 		return x.Op, []syntax.Node{x.L, x.R}, true
 	case *syntax.Unary:
@@ -160,7 +201,7 @@ func (m *moduleState) checkDef(d *defEntry, kind string, cl *defClause, at sourc
 		m.errorf(at, "%s %s/%d already defined as %s", kind, d.name, d.arity, d.kind)
 		return
 	}
-	if len(d.clauses) > 0 && m.last != d && !d.made {
+	if len(d.clauses) > 0 && m.last != d && !d.made && !cl.fragment {
 		first := d.clauses[0].span
 		m.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: fmt.Sprintf(
 			"clauses with the same name and arity (number of arguments) should be grouped together, %q was previously defined (%s:%d)",

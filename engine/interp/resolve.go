@@ -66,6 +66,7 @@ type compiler struct {
 	inPattern   bool
 	attrs       *term.Map // of the module, at the place of the def
 	moduleLevel bool
+	fragment    bool // a def whose unquotes were filled in
 }
 
 // errorf reports an error at a place.
