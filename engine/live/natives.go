@@ -87,7 +87,11 @@ func sendUpdateAfter(t *interp.Thread, a []term.Term) term.Term {
 		t.RaiseFunctionClause(liveView, "send_update_after", a)
 	}
 	msg := updateMessage(t, what, assigns, "send_update_after")
-	return node.Of(t).Node().SendAfter(to, msg, time.Duration(ms)*time.Millisecond)
+	ref, err := node.Of(t).Node().SendAfter(to, msg, time.Duration(ms)*time.Millisecond)
+	if err != nil {
+		t.RaiseNew("SystemLimitError", "message", str("a system limit has been reached: "+err.Error()))
+	}
+	return ref
 }
 
 func splitUpdate(t *interp.Thread, a []term.Term, name string) (to term.PID, what, assigns term.Term) {

@@ -69,6 +69,10 @@ type Node struct {
 	names  map[term.Atom]*Process
 	timers map[uint64]*timer
 	topics map[topic]*subscribers
+
+	// fireOrder makes timers that are due together send in the order of their
+	// due times, and then of their start: each runs on a goroutine of its own.
+	fireOrder sync.Mutex
 }
 
 // ErrClosed and ErrTooMany are why Spawn fails.

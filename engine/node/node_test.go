@@ -248,7 +248,7 @@ func TestTimers(t *testing.T) {
 			n.SendAfter(p.PID(), atom("late"), 20*time.Millisecond)
 			n.SendAfter(p.PID(), atom("first"), 10*time.Millisecond)
 			n.SendAfter(p.PID(), atom("second"), 10*time.Millisecond)
-			never := n.SendAfter(p.PID(), atom("never"), 15*time.Millisecond)
+			never, _ := n.SendAfter(p.PID(), atom("never"), 15*time.Millisecond)
 			if left, ok := n.CancelTimer(never); !ok || left != 15*time.Millisecond {
 				t.Errorf("cancelled with %v, %v", left, ok)
 			}
@@ -258,7 +258,7 @@ func TestTimers(t *testing.T) {
 			if _, ok := n.CancelTimer(never); ok {
 				t.Error("cancelled twice")
 			}
-			ref := n.SendInterval(p.PID(), atom("tick"), time.Second)
+			ref, _ := n.SendInterval(p.PID(), atom("tick"), time.Second)
 			start := time.Now()
 			for range 3 {
 				wantTerm(t, p.Next(), ":tick")
@@ -276,7 +276,7 @@ func TestIntervalEndsWithItsProcess(t *testing.T) {
 		n := newNode(t, node.Options{})
 		defer n.Close()
 		var ref term.Ref
-		in(t, n, func(p *node.Process) { ref = n.SendInterval(p.PID(), atom("tick"), time.Second) })
+		in(t, n, func(p *node.Process) { ref, _ = n.SendInterval(p.PID(), atom("tick"), time.Second) })
 		if _, ok := n.ReadTimer(ref); ok {
 			t.Error("the timer goes on")
 		}

@@ -28,6 +28,8 @@ var (
 	atomEXIT    = term.NewAtom("EXIT")
 	atomDOWN    = term.NewAtom("DOWN")
 	atomProcess = term.NewAtom("process")
+	// mailboxLimit is the exit reason of a process whose mailbox is full.
+	mailboxLimit = term.NewAtom("message_queue_limit")
 )
 
 // Process is one process. The methods that act as the process, from Receive
@@ -51,7 +53,7 @@ type Process struct {
 	links      map[uint64]*Process
 	monitors   map[uint64]*monitor // by others, of this process
 	monitoring map[uint64]*monitor // by this process
-	timers     map[uint64]*timer   // that send to this process again and again
+	timers     map[uint64]*timer   // that send to this process
 	topics     map[topic]int       // subscriptions
 
 	// Owned by the process's goroutine.
@@ -163,7 +165,7 @@ func (p *Process) deliver(msg term.Term) {
 	}
 	p.mu.Unlock()
 	if full {
-		p.signalExit(term.NewAtom("message_queue_limit"), true)
+		p.signalExit(mailboxLimit, true)
 		return
 	}
 	p.poke()
@@ -223,6 +225,10 @@ func (p *Process) protect(f func(*Process) term.Term) (reason term.Term) {
 		case nil:
 		case exitSignal:
 			reason = x.reason
+			if reason == term.Term(mailboxLimit) {
+				p.Log("error", fmt.Sprintf("Process %s terminating\n** (SystemLimitError) a system limit has been reached: more than %d messages waited in its mailbox",
+					p.Inspect(), p.node.opts.MaxMailbox))
+			}
 		default:
 			p.Log("error", fmt.Sprintf("internal error: %v\n\n%s", x, debug.Stack()))
 			reason = term.Tuple{term.NewAtom("internal_error"), term.Binary(fmt.Sprint(x))}

@@ -1,8 +1,8 @@
 package node
 
 import (
+	"errors"
 	"slices"
-	"sync"
 	"time"
 
 	"streamsplayground/engine/term"
@@ -20,9 +20,11 @@ type timer struct {
 	stopped  bool
 }
 
-// fireOrder makes timers that are due together send in the order of their due
-// times, and then of their start: each runs on a goroutine of its own.
-var fireOrder sync.Mutex
+// maxTimers is how many timers a node may have at once.
+const maxTimers = 10_000
+
+// ErrTimers is why a timer is not started.
+var ErrTimers = errors.New("too many timers")
 
 func (t *timer) stop() { t.stopped = true; t.t.Stop() }
 
@@ -37,28 +39,31 @@ func sortTimers(ts []*timer) {
 
 // SendAfter sends a message to a pid or name after a time, and returns the
 // reference to cancel it with: Process.send_after/3.
-func (n *Node) SendAfter(to term.Term, msg term.Term, d time.Duration) term.Ref {
+func (n *Node) SendAfter(to term.Term, msg term.Term, d time.Duration) (term.Ref, error) {
 	return n.start(&timer{node: n, to: to, msg: msg}, d)
 }
 
 // SendInterval sends a message at every interval until it is cancelled or the
 // process ends: :timer.send_interval/3.
-func (n *Node) SendInterval(to term.PID, msg term.Term, d time.Duration) term.Ref {
+func (n *Node) SendInterval(to term.PID, msg term.Term, d time.Duration) (term.Ref, error) {
 	return n.start(&timer{node: n, to: to, msg: msg, interval: max(d, time.Millisecond)}, d)
 }
 
-func (n *Node) start(t *timer, d time.Duration) term.Ref {
+func (n *Node) start(t *timer, d time.Duration) (term.Ref, error) {
 	t.ref = term.NewRef()
 	t.due = time.Now().Add(d)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.closed {
-		return t.ref
+		return t.ref, nil
 	}
-	if t.interval > 0 {
-		p, ok := n.procs[t.to.(term.PID).N]
-		if !ok {
-			return t.ref
+	if len(n.timers) >= maxTimers {
+		return t.ref, ErrTimers
+	}
+	if pid, ok := t.to.(term.PID); ok {
+		p, alive := n.procs[pid.N]
+		if !alive {
+			return t.ref, nil
 		}
 		if p.timers == nil {
 			p.timers = map[uint64]*timer{}
@@ -67,15 +72,15 @@ func (n *Node) start(t *timer, d time.Duration) term.Ref {
 	}
 	n.timers[t.ref.N] = t
 	t.t = time.AfterFunc(d, t.fire)
-	return t.ref
+	return t.ref, nil
 }
 
 // fire sends the timer's message, after those of all timers that were due
 // before it.
 func (t *timer) fire() {
-	fireOrder.Lock()
-	defer fireOrder.Unlock()
 	n := t.node
+	n.fireOrder.Lock()
+	defer n.fireOrder.Unlock()
 	n.mu.Lock()
 	var due []*timer
 	if !t.stopped && n.timers[t.ref.N] == t {
@@ -100,7 +105,7 @@ func (n *Node) dueBefore(t *timer) []*timer {
 	for _, x := range due {
 		x.t.Stop()
 		if x.interval == 0 {
-			delete(n.timers, x.ref.N)
+			n.forget(x)
 			continue
 		}
 		x.due = x.due.Add(x.interval)
@@ -130,13 +135,18 @@ func (n *Node) CancelTimer(ref term.Ref) (left time.Duration, ok bool) {
 		return 0, false
 	}
 	t.stop()
-	delete(n.timers, ref.N)
-	if pid, isPID := t.to.(term.PID); isPID {
-		if p, ok := n.procs[pid.N]; ok {
-			delete(p.timers, ref.N)
+	n.forget(t)
+	return max(0, time.Until(t.due)), true
+}
+
+// forget takes a timer out. n.mu is held.
+func (n *Node) forget(t *timer) {
+	delete(n.timers, t.ref.N)
+	if pid, ok := t.to.(term.PID); ok {
+		if p, alive := n.procs[pid.N]; alive {
+			delete(p.timers, t.ref.N)
 		}
 	}
-	return max(0, time.Until(t.due)), true
 }
 
 // ReadTimer returns the time until a timer fires, and false when there is no

@@ -80,13 +80,15 @@ func timerSend(c call, to, msg term.Term, repeat bool) term.Term {
 		to = p.PID()
 	}
 	if !repeat {
-		return okTuple(tuple(atomTerm("once"), p.Node().SendAfter(to, msg, c.millis(0))))
+		ref, err := p.Node().SendAfter(to, msg, c.millis(0))
+		return okTuple(tuple(atomTerm("once"), c.timer(ref, err)))
 	}
 	pid, ok := p.Node().Resolve(to)
 	if !ok {
 		return badTimer()
 	}
-	return okTuple(tuple(atomTerm("interval"), p.Node().SendInterval(pid, msg, max(c.millis(0), time.Millisecond))))
+	ref, err := p.Node().SendInterval(pid, msg, max(c.millis(0), time.Millisecond))
+	return okTuple(tuple(atomTerm("interval"), c.timer(ref, err)))
 }
 
 // timerApply runs f later, in a process of its own.

@@ -223,6 +223,14 @@ func pidList(pids []term.PID) *term.List {
 	return term.NewList(out...)
 }
 
+// timer is the reference of a timer that could be started.
+func (c call) timer(ref term.Ref, err error) term.Term {
+	if err != nil {
+		c.t.RaiseNew("SystemLimitError", "message", term.Binary("a system limit has been reached: "+err.Error()))
+	}
+	return ref
+}
+
 func defProcessTimers(m *textModule) {
 	m.def("send", 3, func(c call) term.Term { c.sent(c.a[0], c.a[1]); return term.OK })
 	m.def("send_after", 4, func(c call) term.Term {
@@ -239,7 +247,8 @@ func defProcessTimers(m *textModule) {
 		if n < 0 || n > 1<<50 {
 			return c.badArg(1, "out of range")
 		}
-		return c.process().Node().SendAfter(c.a[0], c.a[1], time.Duration(n)*time.Millisecond)
+		ref, err := c.process().Node().SendAfter(c.a[0], c.a[1], time.Duration(n)*time.Millisecond)
+		return c.timer(ref, err)
 	}, term.Empty)
 	left := func(c call, look func(n *node.Node, ref term.Ref) (time.Duration, bool)) term.Term {
 		ref, ok := c.a[0].(term.Ref)
