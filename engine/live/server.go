@@ -299,6 +299,9 @@ func (c *Channel) Close() { c.c.close() }
 // gets Replaced.
 func (c *Channel) Replace() { c.c.replace() }
 
+// Kill ends the view whatever it does now, without terminate/2.
+func (c *Channel) Kill() { c.c.kill() }
+
 // PID returns the pid of the view's process.
 func (c *Channel) PID() term.PID { return c.c.pid() }
 

@@ -47,7 +47,7 @@ const (
 func (c *conn) join(ctx context.Context, old *channel, m wire.Message, frame []byte) {
 	var after []byte
 	if old != nil {
-		after = c.replace(ctx, old)
+		after = c.replace(old)
 	}
 	refuse := func(out []byte) {
 		c.answer(frame, out)
@@ -87,25 +87,30 @@ func (c *conn) full() bool {
 	return len(c.channels) >= MaxChannels
 }
 
-// replaceTimeout is how long a new join waits for the view that had its topic.
-const replaceTimeout = 5 * time.Second
+// shutdownTimeout is how long a view that is told to end may take, as that of
+// Phoenix.Channel. One that sleeps or waits does not hear it.
+const shutdownTimeout = 5 * time.Second
+
+// await waits until the view has ended, and kills it when it takes too long.
+func (ch *channel) await(timeout <-chan time.Time) {
+	select {
+	case <-ch.live.Done():
+	case <-timeout:
+		ch.live.Kill()
+		<-ch.live.Done()
+	}
+}
 
 // replace ends the view whose topic is joined again, and returns the phx_close
 // that is to follow the answer to the new join.
-func (c *conn) replace(ctx context.Context, old *channel) []byte {
+func (c *conn) replace(old *channel) []byte {
 	c.mu.Lock()
 	old.gone = true
 	after := old.after
 	delete(c.channels, old.topic)
 	c.mu.Unlock()
 	old.live.Replace()
-	timer := time.NewTimer(replaceTimeout)
-	defer timer.Stop()
-	select {
-	case <-old.live.Done():
-	case <-timer.C:
-	case <-ctx.Done():
-	}
+	old.await(time.After(shutdownTimeout))
 	if after != nil {
 		c.out.put(after)
 	}

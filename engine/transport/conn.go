@@ -214,7 +214,8 @@ func (c *conn) closeChannels(cancel context.CancelFunc) {
 		ch.end()
 	}
 	cancel()
+	timeout := time.After(shutdownTimeout)
 	for _, ch := range channels {
-		<-ch.live.Done()
+		ch.await(timeout)
 	}
 }
