@@ -221,7 +221,7 @@ func explainDiff(diff json.RawMessage) []string {
 	}
 	slots := 0
 	for k := range top {
-		if k[0] >= '0' && k[0] <= '9' {
+		if k != "" && k[0] >= '0' && k[0] <= '9' {
 			slots++
 		}
 	}
