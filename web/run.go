@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -72,28 +73,38 @@ func (r *run) start(a *app, opts runOptions) {
 // printer shows terms as code of the program would.
 func printer(p *interp.Program) inspector.Print {
 	return func(v term.Term, o term.InspectOptions) string {
-		t := interp.NewThread(p, interp.Limits{})
+		t := interp.NewThread(p, printLimits)
 		text, err := t.Run(func() term.Term { return term.Binary(t.Inspect(v, o)) })
 		if s, ok := text.(term.Binary); ok && err == nil {
 			return string(s)
+		}
+		var e *interp.Exception
+		if errors.As(err, &e) && e.Limit != "" {
+			return "…"
 		}
 		return term.InspectWith(v, o) // an Inspect of the reader's that raises
 	}
 }
 
+// printLimits bound the work that one term in the inspector may be.
+var printLimits = interp.Limits{Reductions: 2_000_000, Bytes: 64 << 20, Time: 200 * time.Millisecond}
+
 // swap replaces the code: the old node ends with all that ran on it.
 func (r *run) swap(a *app, opts runOptions) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.stop()
+	ctx, cancel := context.WithTimeout(context.Background(), swapTimeout)
+	defer cancel()
+	r.stop(ctx)
 	r.start(a, opts)
 }
 
-// stop ends the node and the sockets.
-func (r *run) stop() {
+// swapTimeout is how long views have to end when their code is replaced.
+const swapTimeout = 2 * time.Second
+
+// stop ends the node and the sockets; views have until ctx ends.
+func (r *run) stop(ctx context.Context) {
 	if r.http != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-		defer cancel()
 		r.http.Shutdown(ctx) //nolint:errcheck // what is left after the time is closed with the node
 		r.http = nil
 	}
@@ -103,11 +114,11 @@ func (r *run) stop() {
 	}
 }
 
-// close ends the run.
-func (r *run) close() {
+// close ends the run; views have until ctx ends.
+func (r *run) close(ctx context.Context) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.stop()
+	r.stop(ctx)
 }
 
 // handler returns what serves the stage's clients now, or why nothing does.

@@ -147,6 +147,10 @@ func (s *Server) Problems() string {
 	return s.site.problems()
 }
 
+// closeTimeout is how long views have to end when the server is closed: who
+// pressed Ctrl-C is not to wait for them.
+const closeTimeout = 100 * time.Millisecond
+
 // Close ends all runs and sockets.
 func (s *Server) Close() {
 	s.mu.Lock()
@@ -155,13 +159,13 @@ func (s *Server) Close() {
 	s.runs = map[runKey]*run{}
 	s.mu.Unlock()
 	s.changes.close()
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
 	var wg sync.WaitGroup
 	for _, r := range runs {
-		wg.Go(r.close)
+		wg.Go(func() { r.close(ctx) })
 	}
 	wg.Wait()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
 	s.inspector.Shutdown(ctx) //nolint:errcheck // what is left after the time is closed with the node
 	s.nodes.Close()
 }
@@ -202,13 +206,13 @@ func (s *Server) makeRoom() {
 		r.mu.Unlock()
 		if time.Since(used) > idleRun {
 			delete(s.runs, k)
-			go r.close()
+			go r.close(context.Background())
 		} else if at.IsZero() || used.Before(at) {
 			oldest, at = k, used
 		}
 	}
 	if len(s.runs) >= maxRuns {
-		go s.runs[oldest].close()
+		go s.runs[oldest].close(context.Background())
 		delete(s.runs, oldest)
 	}
 }

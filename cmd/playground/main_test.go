@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func write(t *testing.T, dir, name, text string) string {
@@ -101,6 +102,29 @@ func started(t *testing.T, args ...string) string {
 		}
 	})
 	return string(buf[:n])
+}
+
+// TestEndsAtOnce holds a connection open that never sends a request, as
+// browsers do to have one ready.
+func TestEndsAtOnce(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- serveHTTP(ctx, listener, http.NotFoundHandler(), func(context.Context) {}) }()
+	spare, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer spare.Close()
+	get(t, "http://"+listener.Addr().String()) // by now the other is accepted
+	start := time.Now()
+	cancel()
+	if err := <-done; err != nil || time.Since(start) > time.Second {
+		t.Errorf("ended after %v: %v", time.Since(start), err)
+	}
 }
 
 func get(t *testing.T, url string) (int, string) {

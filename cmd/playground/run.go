@@ -56,7 +56,7 @@ func parseRun(args []string, stderr io.Writer) (runOptions, error) {
 }
 
 // shutdownTimeout is how long views and requests have to end after Ctrl-C.
-const shutdownTimeout = 2 * time.Second
+const shutdownTimeout = 100 * time.Millisecond
 
 // runViews is the run command.
 func runViews(ctx context.Context, args []string, stdout, stderr io.Writer) error {
