@@ -80,3 +80,56 @@ func TestDetailOfTab(t *testing.T) {
 		}
 	}
 }
+
+// socketWith returns a socket whose stream "rows" has so many inserts pending.
+func socketWith(n int) *term.Map {
+	inserts := make([]term.Term, n)
+	for i := range inserts {
+		inserts[i] = term.Tuple{term.Binary("rows-" + strings.Repeat("1", i+1)), term.Int(-1), term.Int(i), term.Nil, term.False}
+	}
+	rows := term.NewStruct("Phoenix.LiveView.LiveStream", "name", term.NewAtom("rows"), "ref", term.Binary("0"),
+		"inserts", term.NewList(inserts...), "deletes", term.Empty, "reset?", term.False)
+	streams := term.NewMap(term.NewAtom("rows"), rows)
+	return term.NewStruct("Phoenix.LiveView.Socket", "assigns", term.NewMap(term.NewAtom("streams"), streams))
+}
+
+// The ledger of a long stream is bounded, and what of it was sent is said as
+// it was.
+func TestStreamTerms(t *testing.T) {
+	tests := []struct {
+		name    string
+		trigger trace.Trigger
+		pending int
+		held    int
+		more    string
+		wire    string
+		items   string
+	}{
+		{"first HTML", trace.HTTP, 2, 0, "", "as HTML in the first page", "0 items"},
+		{"nothing pending", trace.EventMsg, 0, 0, "", "not sent", "0 items"},
+		{"not pruned", trace.EventMsg, 1, 1, "", "not sent", "1 item"},
+		{"one too many", trace.EventMsg, mostOps + 1, 0, "… and 1 operation more", "not sent", "0 items"},
+		{"many", trace.EventMsg, mostOps + 9, 0, "… and 9 operations more", "not sent", "0 items"},
+	}
+	for _, tt := range tests {
+		tx := &Transaction{Trigger: tt.trigger, Pending: socketWith(tt.pending), Flushed: socketWith(tt.held), print: term.InspectWith}
+		s := streamTerms(tx)[0].(*term.Map)
+		get := func(key string) string {
+			if v := s.GetAtom(term.NewAtom(key)); v != term.Term(term.Nil) {
+				return text(v)
+			}
+			return ""
+		}
+		ops, _ := s.GetAtom(term.NewAtom("ops")).(*term.List)
+		elems, _ := ops.Slice()
+		if want := min(tt.pending, mostOps); len(elems) != want {
+			t.Errorf("%s: %d operations, want %d", tt.name, len(elems), want)
+		}
+		if get("more") != tt.more || get("wire_bytes") != tt.wire || get("held_items") != tt.items {
+			t.Errorf("%s: %q, %q, %q", tt.name, get("more"), get("wire_bytes"), get("held_items"))
+		}
+		if got, want := tx.touched() > 0, tt.pending > 0; got != want {
+			t.Errorf("%s: touched is %t", tt.name, got)
+		}
+	}
+}
