@@ -13,6 +13,13 @@ func applicationModule() *interp.NativeModule {
 	m := newTextModule("Application")
 	m.def("get_env", 3, func(c call) term.Term { return c.a[2] }, term.Nil)
 	m.def("get_all_env", 1, func(c call) term.Term { return term.Empty })
+	m.def("spec", 2, func(c call) term.Term {
+		vsn, ok := versions[c.atom(0).Name()]
+		if !ok || c.a[1] != term.Term(term.NewAtom("vsn")) {
+			return term.Nil
+		}
+		return charlist(vsn)
+	})
 	m.def("fetch_env", 2, func(c call) term.Term { return term.Err })
 	m.def("fetch_env!", 2, func(c call) term.Term {
 		c.t.RaiseArgument("could not fetch application environment %s for application %s because the application was not loaded nor configured",
@@ -23,6 +30,10 @@ func applicationModule() *interp.NativeModule {
 	m.m.Macros = []interp.NativeMacro{{Name: "__using__", Arity: -1, Expand: useApplication}}
 	return m.m
 }
+
+// versions are those of the applications whose behaviour the engine has; pages
+// show them.
+var versions = map[string]string{"elixir": "1.18.4", "phoenix": "1.8.16", "phoenix_live_view": "1.2.10"}
 
 // useApplication expands use Application: the behaviour, and stop/1.
 func useApplication(env *interp.Env, call *syntax.Call) (syntax.Node, error) {

@@ -154,5 +154,12 @@ func codeModule() *interp.NativeModule {
 			return c.a[0]
 		})
 	}
+	for _, name := range []string{"eval_string", "eval_quoted", "compile_string", "string_to_quoted", "string_to_quoted!", "format_string!"} {
+		for n := 1; n <= 3; n++ {
+			m.def(name, n, func(c call) term.Term {
+				return c.runtimeError("Code.%s/%d makes code while the program runs, which is not part of this playground", name, n)
+			})
+		}
+	}
 	return m.m
 }
