@@ -275,6 +275,11 @@ func (c *channel) handleOwn(m term.Tuple) (reason term.Term, ok bool) {
 		flash, _ := m[3].(*term.Map)
 		c.begin(trace.Params, "push_patch", 0, nil)
 		return c.guard(func() term.Term { return c.redirect(m[2], flash, "") }), true
+	case len(m) == 2 && m[0] == term.Term(atomPhoenix):
+		if q, isQuery := m[1].(asyncQuery); isQuery {
+			q.answer <- c.asyncPIDs()
+			return nil, true
+		}
 	case len(m) == 5 && m[2] == term.Term(atomProcess):
 		if tag, isTag := m[0].(term.Tuple); isTag && len(tag) == 4 && tag[0] == term.Term(atomAsync) {
 			c.begin(trace.Async, "handle_async", 0, nil)

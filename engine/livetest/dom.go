@@ -211,6 +211,8 @@ var voidTags = map[string]bool{"area": true, "base": true, "br": true, "col": tr
 var (
 	escapeText = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\u00a0", "&nbsp;")
 	escapeAttr = strings.NewReplacer("&", "&amp;", `"`, "&quot;", "\u00a0", "&nbsp;")
+	// escapeTidy is that of Phoenix.HTML, which LiveViewTest uses for both.
+	escapeTidy = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;")
 )
 
 // htmlWriter writes nodes as browsers do.
@@ -227,8 +229,10 @@ func (w *htmlWriter) node(n *html.Node) {
 		switch {
 		case n.Parent != nil && rawText[n.Parent.Data]:
 			w.b.WriteString(n.Data)
-		case !w.tidy || strings.TrimSpace(n.Data) != "":
+		case !w.tidy:
 			escapeText.WriteString(&w.b, n.Data) //nolint:errcheck // a Builder does not fail
+		case strings.Trim(n.Data, " \t\r\n") != "":
+			escapeTidy.WriteString(&w.b, n.Data) //nolint:errcheck // a Builder does not fail
 		}
 	case html.CommentNode:
 		w.b.WriteString("<!--" + n.Data + "-->")
@@ -247,9 +251,9 @@ var clientAttrs = map[string]bool{"data-phx-id": true, "data-phx-view": true, "d
 
 func (w *htmlWriter) element(n *html.Node) {
 	w.b.WriteString("<" + n.Data)
-	attrs := n.Attr
+	attrs, escape := n.Attr, escapeAttr
 	if w.tidy {
-		attrs = tidyAttrs(attrs)
+		attrs, escape = tidyAttrs(attrs), escapeTidy
 	}
 	for _, a := range attrs {
 		w.b.WriteByte(' ')
@@ -257,7 +261,7 @@ func (w *htmlWriter) element(n *html.Node) {
 			w.b.WriteString(a.Namespace + ":")
 		}
 		w.b.WriteString(a.Key + `="`)
-		escapeAttr.WriteString(&w.b, a.Val) //nolint:errcheck // a Builder does not fail
+		escape.WriteString(&w.b, a.Val) //nolint:errcheck // a Builder does not fail
 		w.b.WriteByte('"')
 	}
 	if w.tidy && voidTags[n.Data] {

@@ -193,6 +193,14 @@ func (c *serverConn) viewName(topic string) string {
 	return ""
 }
 
+func (c *serverConn) awaitAsync(ctx context.Context, topic string) error {
+	ch := c.channels[topic]
+	if ch == nil || ch.gone() {
+		return nil
+	}
+	return ch.view.AwaitAsync(ctx)
+}
+
 // Close implements Conn. It returns when the views have ended.
 func (c *serverConn) Close() error {
 	for _, ch := range c.channels {

@@ -1,0 +1,66 @@
+package live
+
+import (
+	"context"
+
+	"streamsplayground/engine/term"
+)
+
+// asyncQuery asks a view which tasks are running for it and its components.
+type asyncQuery struct{ answer chan<- []term.PID }
+
+// Kind implements term.Term.
+func (asyncQuery) Kind() term.Kind { return term.KindMap }
+
+// AwaitAsync waits until the tasks have ended that the view or a component of
+// it has started by now with start_async/4 and its like. As async_pids/1 of
+// Phoenix.LiveView.Channel, which tests use. It may be called from any
+// goroutine but the view's.
+func (c *Channel) AwaitAsync(ctx context.Context) error {
+	if c.c.process == nil {
+		return nil
+	}
+	n := c.c.process.Node()
+	answer := make(chan []term.PID, 1)
+	n.Send(c.PID(), term.Tuple{atomPhoenix, asyncQuery{answer}})
+	var pids []term.PID
+	select {
+	case pids = <-answer:
+	case <-c.Done():
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	for _, pid := range pids {
+		p, ok := n.Process(pid)
+		if !ok {
+			continue
+		}
+		select {
+		case <-p.Done():
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// asyncPIDs returns the pids of the tasks.
+func (c *channel) asyncPIDs() []term.PID {
+	var out []term.PID
+	add := func(s Socket) {
+		running, _ := s.private().GetAtom(atomLiveAsync).(*term.Map)
+		for _, v := range orEmpty(running).All() {
+			if task, ok := v.(term.Tuple); ok && len(task) == 3 {
+				out = append(out, task[1].(term.PID))
+			}
+		}
+	}
+	add(c.socket)
+	for _, info := range c.state.Components() {
+		if s, ok := info.Socket.(Socket); ok {
+			add(s)
+		}
+	}
+	return out
+}
