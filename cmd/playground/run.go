@@ -105,7 +105,7 @@ func listen(addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// readSources reads the files, and of folders all Elixir files below.
+// readSources reads the files, and of folders all Elixir files and templates below.
 func readSources(paths []string) ([]*source.File, error) {
 	var out []*source.File
 	for _, path := range paths {
@@ -141,7 +141,7 @@ func sourceNames(path string) ([]string, error) {
 		if d.IsDir() && name != path && (strings.HasPrefix(base, ".") || slices.Contains([]string{"_build", "deps", "node_modules"}, base)) {
 			return fs.SkipDir
 		}
-		if !d.IsDir() && (filepath.Ext(base) == ".ex" || filepath.Ext(base) == ".exs") {
+		if !d.IsDir() && slices.Contains([]string{".ex", ".exs", ".heex"}, filepath.Ext(base)) {
 			names = append(names, name)
 		}
 		return nil
