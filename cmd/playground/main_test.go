@@ -50,6 +50,7 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain := write(t, dir, "plain/a.ex", "defmodule A do\nend\n")
+	binary := write(t, dir, "binary.ex", "\xff\xfe")
 	broken := write(t, dir, "broken.ex", "defmodule B do\n  def f(, do: 1\nend\n")
 	tests := []struct {
 		args []string
@@ -60,6 +61,8 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 		{[]string{"run", filepath.Join(dir, "none.ex")}, "playground: " + filepath.Join(dir, "none.ex") + ": no such file or folder"},
 		{[]string{"run", empty}, "playground: " + empty + ": no Elixir files in this folder"},
 		{[]string{"run", "-plain", plain}, `playground: no live view in these files: a module with "use Phoenix.LiveView"`},
+		{[]string{"run", plain}, `playground: no live view in these files: a module with "use Phoenix.LiveView"`},
+		{[]string{"run", binary}, "playground: " + binary + ": not a text in UTF-8"},
 		{[]string{"run", view, "-addr", taken.Addr().String()}, "playground: " + taken.Addr().String() + " is in use by another program; choose another address with -addr"},
 		{[]string{"run", view, "-official", empty}, "playground: " + empty + ": no phoenix"},
 		{[]string{"run", "-plain", broken}, "broken.ex:"},

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"streamsplayground/engine/source"
 )
@@ -117,6 +118,9 @@ func readSources(paths []string) ([]*source.File, error) {
 			text, err := os.ReadFile(name)
 			if err != nil {
 				return nil, plainError(name, err)
+			}
+			if !utf8.Valid(text) {
+				return nil, fmt.Errorf("%s: not a text in UTF-8", name)
 			}
 			out = append(out, source.NewFile(filepath.ToSlash(name), string(text)))
 		}

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"streamsplayground/engine/live"
 	"streamsplayground/engine/source"
 	"streamsplayground/lessons"
 	"streamsplayground/web"
@@ -56,7 +57,12 @@ func inspectViews(ctx context.Context, o runOptions, stdout, stderr io.Writer) e
 		files, err := readSources(o.paths)
 		return strings.Join(o.paths, " "), lessonFiles(files), err
 	}
-	if _, _, err := read(); err != nil {
+	files, err := readSources(o.paths)
+	if err != nil {
+		return err
+	}
+	// What is wrong in the code is shown on the page, until it is mended there.
+	if _, _, err := live.NewApp(files...); err != nil && len(source.Diagnostics(err)) == 0 {
 		return err
 	}
 	return serveSite(ctx, web.Options{Views: read}, o.addr, o.paths, o.open, stdout, stderr)
