@@ -52,6 +52,12 @@ func (c *channel) handleFrame(m *incoming) term.Term {
 	case "live_patch":
 		c.begin(trace.Params, m.Event, 0, m.Frame)
 		return c.guard(func() term.Term { return c.livePatch(m.Ref, payload) })
+	case "allow_upload", "progress":
+		c.begin(trace.Other, m.Event, 0, m.Frame)
+		return c.guard(func() term.Term {
+			c.t.RaiseArgument("no uploads have been allowed on LiveView named %s", term.Inspect(c.view))
+			return nil
+		})
 	case "cids_will_destroy", "cids_destroyed":
 		c.begin(trace.Other, m.Event, 0, m.Frame)
 		return c.guard(func() term.Term { return c.destroyed(m, payload) })
@@ -127,7 +133,7 @@ func (c *channel) event(m *incoming, payload *term.Map) term.Term {
 		if !ok {
 			c.t.RaiseFunctionClause("Plug.Conn.Query", "decode", []term.Term{value})
 		}
-		value = formParams(string(encoded), payload)
+		value = c.formParams(string(encoded), payload)
 	}
 	if cid := get(payload, "cid"); cid != nil && cid != term.Term(term.Nil) {
 		n, ok := cid.(term.Int)

@@ -3,6 +3,7 @@ package live
 import (
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"streamsplayground/engine/term"
 )
@@ -106,7 +107,10 @@ func (d *queryDecoder) mapOf(level string) *term.Map {
 
 // formParams decodes the value of a form event. As decode_event_type/3 of
 // Phoenix.LiveView.Channel.
-func formParams(encoded string, payload *term.Map) *term.Map {
+func (r *runtime) formParams(encoded string, payload *term.Map) *term.Map {
+	if !utf8.ValidString(unescape(encoded)) {
+		r.raise("Plug.Conn.InvalidQueryError", "invalid UTF-8 on urlencoded params")
+	}
 	params := DecodeQuery(encoded)
 	if meta, ok := get(payload, "meta").(*term.Map); ok {
 		for k, v := range meta.All() {

@@ -154,7 +154,8 @@ func (b *browser) get(path string) (status int, tag, inner string) {
 	b.values = [][2]string{{"phx-MAIN", m[1]}, {"CHILD_SESSION", "CHILD_SESSION"}, {"SESSION", m[2]}, {"STATIC", m[3]}, {"CSRF", csrf[1]},
 		{"HOST", strings.TrimPrefix(b.web.URL, "http://")}}
 	inner = page[strings.Index(page, m[0])+len(m[0]):]
-	inner = inner[:strings.LastIndex(inner, "</div>")]
+	name, _, _ := strings.Cut(m[0][1:], " ")
+	inner = inner[:strings.LastIndex(inner, "</"+name+">")]
 	return res.StatusCode, b.hide(m[0]), b.hide(inner)
 }
 
