@@ -360,3 +360,34 @@ func TestRenderAsync(t *testing.T) {
 	html, err := v.RenderAsync(ctx, time.Second)
 	contains(t, html, err, ">loaded</p>")
 }
+
+// After a reconnect the page is what mount renders.
+func TestReconnect(t *testing.T) {
+	transports(t, func(t *testing.T, tr livetest.Transport) {
+		ctx, v := t.Context(), home(t, tr)
+		for _, event := range []string{"prepend", "child"} {
+			if _, err := v.Event(ctx, "click", event, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := v.Client().Reconnect(ctx); err != nil {
+			t.Fatal(err)
+		}
+		html, err := v.Render(ctx)
+		contains(t, html, err, `phx-update="stream"><li id="items-1" data-phx-stream="0">1</li><li id="items-2" data-phx-stream="0">2</li></ul>`)
+		if strings.Contains(html, "child 0") {
+			t.Errorf("the child is still there: %s", html)
+		}
+		html, err = v.Event(ctx, "click", "child", nil)
+		contains(t, html, err, "<p>child 0</p>")
+		next, err := v.LiveRedirect(ctx, "/other")
+		if err != nil {
+			t.Fatal(err)
+		}
+		html, err = next.Render(ctx)
+		contains(t, html, err, "<p>other: </p>")
+		if strings.Contains(html, "child 0") || len(next.Client().Views()) != 1 {
+			t.Errorf("views of the page before are still there: %s", html)
+		}
+	})
+}
