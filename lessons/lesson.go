@@ -121,7 +121,7 @@ func Load(fsys fs.FS, prefix string) (*Library, error) {
 	if len(lib.Lessons) == 0 && len(l.errs) == 0 {
 		l.errs = append(l.errs, &source.Diagnostic{
 			Message: fmt.Sprintf("no lesson found: %s has no folder with a lesson.md", orDot(prefix)),
-			Hint:    "`playground new DIR` makes one",
+			Hint:    "a lesson is a folder with a lesson.md and the live view beside it; the README shows one",
 		})
 	}
 	return lib, l.errs.Err()
