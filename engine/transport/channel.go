@@ -129,7 +129,7 @@ func (c *conn) joinRequest(m wire.Message, frame []byte) (req live.JoinRequest, 
 	v, err := wire.DecodeTerm(m.Payload)
 	payload, isMap := v.(*term.Map)
 	if err != nil || !isMap || m.Binary {
-		return req, stale
+		return req, joinCrashed
 	}
 	get := func(k string) term.Term { v, _ := payload.Get(term.Binary(k)); return v }
 	tokens := c.h.opts.Tokens

@@ -145,8 +145,19 @@ func TestTopicsThatCannotBeJoined(t *testing.T) {
 	b, ctx := joinable(t, web)
 	b.expect(ctx, `["1","1","lvu:0","phx_join",{"token":"x"}]`, `["1","1","lvu:0","phx_reply",{"status":"error","response":{"reason":"invalid_token"}}]`)
 	b.expect(ctx, `["1","2","phoenix","phx_join",{}]`, `[null,"2","phoenix","phx_reply",{"status":"error","response":{"reason":"unmatched topic"}}]`)
-	for _, payload := range []string{`null`, `[]`, `"x"`, `{"session":1}`, `{"session":"SESSION","static":1}`, `{"session":"STATIC","static":"SESSION"}`} {
-		b.expect(ctx, `["1","3","lv:phx-MAIN","phx_join",`+payload+`]`, `["1","3","lv:phx-MAIN","phx_reply",{"status":"error","response":{"reason":"stale"}}]`)
+	for payload, reason := range map[string]string{
+		`null`:                               "join crashed",
+		`[]`:                                 "join crashed",
+		`"x"`:                                "join crashed",
+		`{}`:                                 "stale",
+		`{"session":1}`:                      "join crashed",
+		`{"session":"x"}`:                    "stale",
+		`{"session":"SESSION","static":1}`:   "join crashed",
+		`{"session":"SESSION","static":"x"}`: "stale",
+		`{"session":"STATIC","static":"SESSION"}`: "stale",
+	} {
+		b.expect(ctx, `["1","3","lv:phx-MAIN","phx_join",`+payload+`]`,
+			`["1","3","lv:phx-MAIN","phx_reply",{"status":"error","response":{"reason":"`+reason+`"}}]`)
 	}
 }
 
