@@ -42,6 +42,11 @@ const usage = `usage:
                         -plain serves them alone, at their own paths;
                         -official does so with the official client, from the
                         npm packages phoenix and phoenix_live_view in DIR
+    playground load -url URL [-conns N] [-mode rtt|join|mem|broadcast]
+                    [-event NAME] [-value JSON] [-time DURATION] [-pid PID]
+                        measure a server: round trips of an event, joins, memory
+                        a view, or how long an event takes to reach all views;
+                        with -pid also what the server's process uses
 `
 
 // run runs the command with the arguments until it ends or ctx is done.
@@ -52,6 +57,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	if len(args) > 0 && args[0] == "run" {
 		return runViews(ctx, args[1:], stdout, stderr)
+	}
+	if len(args) > 0 && args[0] == "load" {
+		return runLoad(ctx, args[1:], stdout, stderr)
 	}
 	return servePage(ctx, args, stdout, stderr)
 }
