@@ -116,3 +116,6 @@ func (c *socketConn) Close() error {
 	<-c.done
 	return nil
 }
+
+// CSRFToken returns the token of the page that was loaded last.
+func (s *Socket) CSRFToken() string { return s.csrf }
