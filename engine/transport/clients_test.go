@@ -21,17 +21,17 @@ func TestAThousandClients(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	b := newBrowser(t, web)
-	b.get("/rooms/1")
-	join := b.fill(`["4","4","lv:phx-MAIN","phx_join",{"url":"http://HOST/rooms/1","params":{"_csrf_token":"CSRF","_mounts":0},"session":"SESSION","static":"STATIC"}]`)
-	head := http.Header{"Origin": {b.web.URL}}
-	u, err := url.Parse(b.web.URL)
+	b.Get("/rooms/1")
+	join := b.Fill(`["4","4","lv:phx-MAIN","phx_join",{"url":"http://HOST/rooms/1","params":{"_csrf_token":"CSRF","_mounts":0},"session":"SESSION","static":"STATIC"}]`)
+	head := http.Header{"Origin": {b.URL}}
+	u, err := url.Parse(b.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range b.client.Jar.Cookies(u) {
+	for _, c := range b.Client.Jar.Cookies(u) {
 		head.Add("Cookie", c.String())
 	}
-	address := b.web.URL + "/live/websocket?vsn=2.0.0&_csrf_token=" + url.QueryEscape(strings.Trim(b.fill(`"CSRF"`), `"`))
+	address := b.URL + "/live/websocket?vsn=2.0.0&_csrf_token=" + url.QueryEscape(strings.Trim(b.Fill(`"CSRF"`), `"`))
 
 	sockets := make([]*websocket.Conn, clients)
 	errs := make(chan error, clients)
@@ -81,7 +81,7 @@ func TestAThousandClients(t *testing.T) {
 		sockets[i] = ws
 		return exchange(ws, join, `"rendered"`)
 	})
-	event := b.fill(`["4","5","lv:phx-MAIN","event",{"type":"form","event":"send_message","value":"message%5Bcontent%5D=hello+to+all"}]`)
+	event := b.Fill(`["4","5","lv:phx-MAIN","event",{"type":"form","event":"send_message","value":"message%5Bcontent%5D=hello+to+all"}]`)
 	each("a message to all", func(i int) error {
 		if i == 0 {
 			return exchange(sockets[i], event, "hello to all")

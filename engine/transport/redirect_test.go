@@ -60,15 +60,15 @@ func serveSource(t *testing.T, text string) (*httptest.Server, *transport.Tokens
 }
 
 func (b *browser) page(path string) (*http.Response, string) {
-	b.t.Helper()
-	res, err := b.client.Get(b.web.URL + path)
+	b.T.Helper()
+	res, err := b.Client.Get(b.URL + path)
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	return res, string(body)
 }

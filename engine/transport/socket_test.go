@@ -19,6 +19,7 @@ import (
 	"streamsplayground/engine/rendered"
 	"streamsplayground/engine/term"
 	"streamsplayground/engine/transport"
+	"streamsplayground/engine/transport/captures"
 )
 
 // counter is a view written in Go, so that these tests need no language.
@@ -89,22 +90,22 @@ func joinable(t *testing.T, web *httptest.Server) (*browser, context.Context) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	t.Cleanup(cancel)
 	b := newBrowser(t, web)
-	b.get("/")
-	b.dial(ctx, b.values[4][1], true)
+	b.Get("/")
+	b.Dial(ctx, b.CSRF(), true)
 	return b, ctx
 }
 
 const joinPayload = `{"url":"http://HOST/","params":{"_mounts":0},"session":"SESSION","static":"STATIC","sticky":false}`
 
 func (b *browser) expect(ctx context.Context, push string, want ...string) {
-	b.t.Helper()
+	b.T.Helper()
 	if push != "" {
-		b.send(ctx, captureStep{Push: json.RawMessage(push)})
+		b.Send(ctx, captures.Step{Push: json.RawMessage(push)})
 	}
 	for _, w := range want {
-		got, err := b.receive(ctx)
-		if err != nil || indent(normal(b.t, got)) != indent(normal(b.t, w)) {
-			b.t.Fatalf("after %s\n got %s, %v\nwant %s", push, got, err, w)
+		got, err := b.Receive(ctx)
+		if err != nil || captures.Indent(captures.Normal(b.T, got)) != captures.Indent(captures.Normal(b.T, w)) {
+			b.T.Fatalf("after %s\n got %s, %v\nwant %s", push, got, err, w)
 		}
 	}
 }
@@ -137,7 +138,7 @@ func TestJoinRefsDecideWhoIsMeant(t *testing.T) {
 	b.expect(ctx, `["9","10","lv:phx-MAIN","phx_leave",{}]`, `["9","9","lv:phx-MAIN","phx_close",{}]`,
 		`["9","10","lv:phx-MAIN","phx_reply",{"status":"ok","response":{}}]`)
 	b.expect(ctx, `["9","11","lv:phx-MAIN","phx_leave",{}]`, `["9","11","lv:phx-MAIN","phx_reply",{"status":"ok","response":{}}]`)
-	b.nothingMore(ctx)
+	b.NothingMore(ctx)
 }
 
 func TestTopicsThatCannotBeJoined(t *testing.T) {
@@ -166,14 +167,14 @@ func TestTooManyChannels(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	b := newBrowser(t, web)
-	b.get("/")
-	csrf := b.values[4][1]
-	b.dial(ctx, csrf, true)
+	b.Get("/")
+	csrf := b.CSRF()
+	b.Dial(ctx, csrf, true)
 	for i := range transport.MaxChannels {
-		b.get("/")
+		b.Get("/")
 		b.expect(ctx, fmt.Sprintf(`["%d","%d","lv:phx-MAIN","phx_join",%s]`, i, i, joinPayload), joined(fmt.Sprintf(`"%d"`, i), fmt.Sprintf(`"%d"`, i)))
 	}
-	b.get("/")
+	b.Get("/")
 	b.expect(ctx, `["x","x","lv:phx-MAIN","phx_join",`+joinPayload+`]`,
 		`["x","x","lv:phx-MAIN","phx_reply",{"status":"error","response":{"reason":"too many channels joined"}}]`)
 }
@@ -195,8 +196,8 @@ func TestBadFramesCloseTheSocket(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b, ctx := joinable(t, web)
 			b.expect(ctx, `["1","1","lv:phx-MAIN","phx_join",`+joinPayload+`]`, joined(`"1"`, `"1"`))
-			b.ws.Write(ctx, test.kind, []byte(test.data))
-			if _, err := b.receive(ctx); websocket.CloseStatus(err) != test.want {
+			b.WS.Write(ctx, test.kind, []byte(test.data))
+			if _, err := b.Receive(ctx); websocket.CloseStatus(err) != test.want {
 				t.Errorf("got %v, want status %d", err, test.want)
 			}
 		})
@@ -206,7 +207,7 @@ func TestBadFramesCloseTheSocket(t *testing.T) {
 func TestSilentClientIsClosed(t *testing.T) {
 	web, _ := serveCounter(t, func(o *transport.Options) { o.Idle = 20 * time.Millisecond })
 	b, ctx := joinable(t, web)
-	if _, err := b.receive(ctx); websocket.CloseStatus(err) != websocket.StatusProtocolError {
+	if _, err := b.Receive(ctx); websocket.CloseStatus(err) != websocket.StatusProtocolError {
 		t.Errorf("got %v", err)
 	}
 }
@@ -215,13 +216,13 @@ func TestClientThatDoesNotReadIsCutOff(t *testing.T) {
 	web, _ := serveCounter(t, nil)
 	b, ctx := joinable(t, web)
 	b.expect(ctx, `["1","1","lv:phx-MAIN","phx_join",`+joinPayload+`]`, joined(`"1"`, `"1"`))
-	flood := []byte(b.fill(`["1","2","lv:phx-MAIN","event",{"type":"click","event":"flood","value":{}}]`))
+	flood := []byte(b.Fill(`["1","2","lv:phx-MAIN","event",{"type":"click","event":"flood","value":{}}]`))
 	var err error
 	for i := 0; i < 60 && err == nil; i++ {
-		err = b.ws.Write(ctx, websocket.MessageText, flood)
+		err = b.WS.Write(ctx, websocket.MessageText, flood)
 	}
 	for err == nil {
-		err = b.ws.Write(ctx, websocket.MessageText, []byte(`[null,"3","phoenix","heartbeat",{}]`))
+		err = b.WS.Write(ctx, websocket.MessageText, []byte(`[null,"3","phoenix","heartbeat",{}]`))
 	}
 	if ctx.Err() != nil {
 		t.Errorf("the connection stays: %v", err)
@@ -234,7 +235,7 @@ func TestShutdown(t *testing.T) {
 	b.expect(ctx, `["1","1","lv:phx-MAIN","phx_join",`+joinPayload+`]`, joined(`"1"`, `"1"`))
 	done := make(chan error, 1)
 	go func() { done <- h.Shutdown(ctx) }()
-	if _, err := b.receive(ctx); websocket.CloseStatus(err) != websocket.StatusServiceRestart {
+	if _, err := b.Receive(ctx); websocket.CloseStatus(err) != websocket.StatusServiceRestart {
 		t.Errorf("got %v", err)
 	}
 	if err := <-done; err != nil {
@@ -308,8 +309,8 @@ func TestTrustedFrame(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	b := newBrowser(t, web)
-	b.get("/?stage=good")
-	if u, _ := url.Parse(web.URL); len(b.client.Jar.Cookies(u)) != 0 {
+	b.Get("/?stage=good")
+	if u, _ := url.Parse(web.URL); len(b.Client.Jar.Cookies(u)) != 0 {
 		t.Error("a trusted frame got a cookie")
 	}
 	ws, _, err := websocket.Dial(ctx, web.URL+"/live/websocket?vsn=2.0.0&stage=good", &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {"null"}}})
@@ -317,7 +318,7 @@ func TestTrustedFrame(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ws.CloseNow()
-	b.ws = ws
+	b.WS = ws
 	b.expect(ctx, `["1","1","lv:phx-MAIN","phx_join",`+joinPayload+`]`, joined(`"1"`, `"1"`))
 }
 
