@@ -38,7 +38,7 @@ func (p *printer) statements(list []Node) {
 
 // operand writes a node, in parentheses if it could be misread.
 func (p *printer) operand(n Node) {
-	if p.wraps(n) {
+	if p.wraps(n) && !endsInOperator(n) {
 		p.text("(")
 		p.node(n)
 		p.text(")")
@@ -392,4 +392,22 @@ func (p *printer) binary(n *Binary) {
 	}
 	p.text(" ", n.Op, " ")
 	p.operand(n.R)
+}
+
+// endsInOperator reports whether the last thing written of x is the name of an
+// operator, which is one only right before a slash: +!/0.
+func endsInOperator(x Node) bool {
+	switch x := x.(type) {
+	case *Unary:
+		return !x.Parens && endsInOperator(x.X)
+	case *Binary:
+		return !x.Parens && endsInOperator(x.R)
+	case *Var:
+		return x.Name != "" && !isIdentifierStart(x.Name[0])
+	}
+	return false
+}
+
+func isIdentifierStart(c byte) bool {
+	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }
