@@ -32,8 +32,17 @@ func (p *printer) statements(list []Node) {
 		if i > 0 {
 			p.text("\n")
 		}
-		p.operand(n)
+		if w, ok := n.(*Binary); ok && w.Op == "when" && isEmptyBlock(w.L) {
+			p.node(n) // in parentheses it would be the head of a clause
+		} else {
+			p.operand(n)
+		}
 	}
+}
+
+func isEmptyBlock(n Node) bool {
+	b, ok := n.(*Block)
+	return ok && len(b.Exprs) == 0
 }
 
 // operand writes a node, in parentheses if it could be misread.
