@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"html"
 	"io"
@@ -32,11 +31,9 @@ type loadOptions struct {
 	pid     int
 }
 
-func parseLoad(args []string, stderr io.Writer) (loadOptions, error) {
+func parseLoad(args []string) (loadOptions, error) {
 	var o loadOptions
-	set := flag.NewFlagSet("load", flag.ContinueOnError)
-	set.SetOutput(stderr)
-	set.Usage = func() { fmt.Fprint(stderr, usage) }
+	set := newFlags("load")
 	set.StringVar(&o.address, "url", "", "address of the page")
 	set.IntVar(&o.conns, "conns", 100, "how many clients")
 	set.StringVar(&o.mode, "mode", "rtt", "rtt, join, mem or broadcast")
@@ -66,7 +63,7 @@ func parseLoad(args []string, stderr io.Writer) (loadOptions, error) {
 // runLoad is the load command: it measures a server over the real protocol.
 // The clients keep no document, so that they take little from the server.
 func runLoad(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	o, err := parseLoad(args, stderr)
+	o, err := parseLoad(args)
 	if err != nil {
 		return err
 	}

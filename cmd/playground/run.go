@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -31,11 +30,9 @@ type runOptions struct {
 // defaultAddr is where the playground listens unless told otherwise.
 const defaultAddr = "127.0.0.1:4000"
 
-func parseRun(args []string, stderr io.Writer) (runOptions, error) {
+func parseRun(args []string) (runOptions, error) {
 	var o runOptions
-	set := flag.NewFlagSet("run", flag.ContinueOnError)
-	set.SetOutput(stderr)
-	set.Usage = func() { fmt.Fprint(stderr, usage) }
+	set := newFlags("run")
 	set.StringVar(&o.addr, "addr", defaultAddr, "address to listen on")
 	set.BoolVar(&o.plain, "plain", false, "serve the views alone, each at its own path")
 	set.StringVar(&o.official, "official", "", "use the official client, from the npm packages in this folder")
@@ -61,7 +58,7 @@ const shutdownTimeout = 100 * time.Millisecond
 
 // runViews is the run command.
 func runViews(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	opts, err := parseRun(args, stderr)
+	opts, err := parseRun(args)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -23,9 +22,7 @@ import (
 
 // servePage is the command without a name: the page with the lessons.
 func servePage(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	set := flag.NewFlagSet("playground", flag.ContinueOnError)
-	set.SetOutput(stderr)
-	set.Usage = func() { fmt.Fprint(stderr, usage) }
+	set := newFlags("playground")
 	addr := set.String("addr", defaultAddr, "address to listen on")
 	folder := set.String("lessons", "", "folder of other lessons")
 	open := set.Bool("open", false, "open the page in the browser")
