@@ -48,7 +48,7 @@ fuzz() {
 	bad=0
 	for file in $(grep -rl --include='*_test.go' '^func Fuzz' cmd engine internal inspector lessons web | sort); do
 		for target in $(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$file"); do
-			go test -run='^$' -fuzz="^$target\$" -fuzztime="${FUZZTIME:-3s}" -timeout 5m -test.fuzzcachedir="$corpus/$target" "./$(dirname "$file")" || bad=1
+			go test "./$(dirname "$file")" -run='^$' -fuzz="^$target\$" -fuzztime="${FUZZTIME:-3s}" -timeout 5m -test.fuzzcachedir="$corpus/$target" || bad=1
 		done
 	done
 	rm -rf "$corpus"

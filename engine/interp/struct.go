@@ -235,8 +235,10 @@ func (m *moduleState) derive(t *Thread) {
 		case term.Atom:
 			m.derives[x] = term.Empty
 		case term.Tuple:
-			if p, ok := x[0].(term.Atom); ok && len(x) == 2 {
-				m.derives[p] = x[1]
+			if len(x) == 2 {
+				if p, ok := x[0].(term.Atom); ok {
+					m.derives[p] = x[1]
+				}
 			}
 		case *term.List:
 			for e := range x.All() {

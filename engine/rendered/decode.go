@@ -92,7 +92,7 @@ func (d *decoder) components(c map[string]any) []ComponentDiff {
 
 func (d *decoder) number(s string) int {
 	n, err := strconv.Atoi(s)
-	if err != nil || n < 0 {
+	if err != nil || n < 0 || strconv.Itoa(n) != s {
 		d.fail("key %q is not an index", s)
 	}
 	return n
