@@ -138,8 +138,8 @@ func slowArith(a, b term.Term, ints func(z, x, y *big.Int) *big.Int, floats func
 		}
 		return term.NewBig(ints(new(big.Int), x, y))
 	}
-	f, okf := toFloat(a)
-	g, okg := toFloat(b)
+	f, okf := term.ToFloat(a)
+	g, okg := term.ToFloat(b)
 	if !okf || !okg {
 		return nil
 	}
@@ -163,24 +163,9 @@ func toBig(v term.Term) (*big.Int, bool) {
 	return nil, false
 }
 
-// toFloat returns a number as a float, and false for what is no number or does
-// not fit.
-func toFloat(v term.Term) (float64, bool) {
-	switch x := v.(type) {
-	case term.Int:
-		return float64(x), true
-	case term.Float:
-		return float64(x), true
-	case *term.Big:
-		f, _ := new(big.Float).SetInt(x.Big()).Float64()
-		return f, !math.IsInf(f, 0)
-	}
-	return 0, false
-}
-
 func divide(a, b term.Term) term.Term {
-	x, ok := toFloat(a)
-	y, ok2 := toFloat(b)
+	x, ok := term.ToFloat(a)
+	y, ok2 := term.ToFloat(b)
 	if !ok || !ok2 || y == 0 {
 		return nil
 	}

@@ -248,7 +248,7 @@ func (t *Thread) put(b *bits, s *segment, v term.Term, nth int) {
 		b.bytes(text[:n/8])
 		b.add(uint64(text[n/8]>>(8-n%8)), n%8)
 	case "float":
-		f, ok := toFloat(v)
+		f, ok := term.ToFloat(v)
 		if !ok {
 			fail("expected a float or an integer but got: %s")
 		}

@@ -57,16 +57,7 @@ func (t *Thread) updatePath(v term.Term, steps []step, f func(old term.Term) ter
 	s := &steps[0]
 	at := spanOf(s.node)
 	if !s.field.IsZero() {
-		m, ok := asMap(v)
-		if !ok {
-			t.at(at)
-			t.RaiseNew("BadMapError", "term", v)
-		}
-		old, ok := m.Get(s.field)
-		if !ok {
-			t.at(at)
-			t.RaiseNew("KeyError", "key", s.field, "term", v)
-		}
+		m, old := t.pathField(v, s.field, at)
 		next := t.updatePath(old, steps[1:], f)
 		if next == nil {
 			return m.Delete(s.field)
@@ -76,6 +67,22 @@ func (t *Thread) updatePath(v term.Term, steps []step, f func(old term.Term) ter
 	key := s.key(t)
 	t.at(at)
 	return t.accessUpdate(v, key, func(old term.Term) term.Term { return t.updatePath(old, steps[1:], f) })
+}
+
+// pathField returns a map and the value of the key that a .field step of a
+// path names. It raises when v is no map or has no such key.
+func (t *Thread) pathField(v term.Term, field term.Atom, at *source.Span) (*term.Map, term.Term) {
+	m, ok := asMap(v)
+	if !ok {
+		t.at(at)
+		t.RaiseNew("BadMapError", "term", v)
+	}
+	value, ok := m.Get(field)
+	if !ok {
+		t.at(at)
+		t.RaiseNew("KeyError", "key", field, "term", v)
+	}
+	return m, value
 }
 
 // accessUpdate is Access.get_and_update/3 that keeps the new container only.
@@ -156,17 +163,7 @@ func (c *compiler) getInForm(x *syntax.Call) code {
 				v = t.accessGet(v, s.key(t), at)
 				continue
 			}
-			m, ok := asMap(v)
-			if !ok {
-				t.at(at)
-				t.RaiseNew("BadMapError", "term", v)
-			}
-			w, ok := m.Get(s.field)
-			if !ok {
-				t.at(at)
-				t.RaiseNew("KeyError", "key", s.field, "term", v)
-			}
-			v = w
+			_, v = t.pathField(v, s.field, at)
 		}
 		return v
 	}

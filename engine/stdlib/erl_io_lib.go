@@ -136,7 +136,7 @@ func (f *ioFormat) directive(d byte, precision int) string {
 		}
 		return f.c.inspect(v)
 	case 'f', 'e', 'g':
-		v, ok := floatOf(f.next())
+		v, ok := term.ToFloat(f.next())
 		if !ok {
 			f.fail()
 		}

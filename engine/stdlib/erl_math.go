@@ -35,7 +35,7 @@ func mathModule() *interp.NativeModule {
 }
 
 func (c call) mathArg(i int) float64 {
-	f, ok := floatOf(c.a[i])
+	f, ok := term.ToFloat(c.a[i])
 	if !ok {
 		c.badArg(i+1, "not a number")
 	}

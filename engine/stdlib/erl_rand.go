@@ -23,8 +23,8 @@ func randModule() *interp.NativeModule {
 	})
 	m.def("normal", 0, func(c call) term.Term { return term.Float(c.random().NormFloat64()) })
 	m.def("normal", 2, func(c call) term.Term {
-		mean, ok1 := floatOf(c.a[0])
-		variance, ok2 := floatOf(c.a[1])
+		mean, ok1 := term.ToFloat(c.a[0])
+		variance, ok2 := term.ToFloat(c.a[1])
 		if !ok1 || !ok2 || variance < 0 {
 			return c.noClause()
 		}

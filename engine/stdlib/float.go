@@ -40,7 +40,7 @@ func (c call) float(i int) float64 {
 
 // number returns a number of any type as a float.
 func (c call) number(i int) float64 {
-	f, ok := floatOf(c.a[i])
+	f, ok := term.ToFloat(c.a[i])
 	if !ok {
 		c.noClause()
 	}

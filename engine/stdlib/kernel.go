@@ -150,8 +150,8 @@ func power(c call) term.Term {
 	if ok1 && ok2 && n.Sign() >= 0 {
 		return integerPow(c, x, n)
 	}
-	f, ok1 := floatOf(c.a[0])
-	g, ok2 := floatOf(c.a[1])
+	f, ok1 := term.ToFloat(c.a[0])
+	g, ok2 := term.ToFloat(c.a[1])
 	if !ok1 || !ok2 {
 		return c.badArith()
 	}
@@ -160,19 +160,6 @@ func power(c call) term.Term {
 		return c.badArith()
 	}
 	return term.Float(r)
-}
-
-func floatOf(v term.Term) (float64, bool) {
-	switch x := v.(type) {
-	case term.Int:
-		return float64(x), true
-	case term.Float:
-		return float64(x), true
-	case *term.Big:
-		f, _ := new(big.Float).SetInt(x.Big()).Float64()
-		return f, !math.IsInf(f, 0)
-	}
-	return 0, false
 }
 
 func defTypeChecks(m *textModule) {

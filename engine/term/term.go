@@ -11,6 +11,7 @@
 package term
 
 import (
+	"math"
 	"math/big"
 	"sync/atomic"
 	"unique"
@@ -278,4 +279,19 @@ func KeywordGet(l *List, key Atom) (Term, bool) {
 		}
 	}
 	return nil, false
+}
+
+// ToFloat returns a number as a float, and false for what is no number or does
+// not fit.
+func ToFloat(v Term) (float64, bool) {
+	switch x := v.(type) {
+	case Int:
+		return float64(x), true
+	case Float:
+		return float64(x), true
+	case *Big:
+		f, _ := new(big.Float).SetInt(x.Big()).Float64()
+		return f, !math.IsInf(f, 0)
+	}
+	return 0, false
 }
