@@ -42,9 +42,10 @@ func newSite(files []*source.File, c client, stdout, stderr io.Writer) (*site, e
 		return nil, err
 	}
 	s := &site{routes: app.Routes, list: app.Listed}
-	tracer := &console{out: stdout, err: stderr}
-	server := &live.Server{Router: s.routes, RouterModule: s.routes.Module, Tracer: tracer}
-	s.node = node.New(node.Options{Program: server.Program, Tracer: tracer})
+	// Nobody watches the views, which costs them nothing then: the console has
+	// only what their processes log.
+	server := &live.Server{Router: s.routes, RouterModule: s.routes.Module}
+	s.node = node.New(node.Options{Program: server.Program, Tracer: &console{out: stdout, err: stderr}})
 	server.Node = s.node
 	server.SetProgram(app.Program)
 	tokens := transport.NewTokens(nil, "")
@@ -111,12 +112,14 @@ type console struct {
 
 // Trace implements trace.Tracer.
 func (c *console) Trace(e trace.Event) {
+	if e.Step != trace.Log {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	switch e.Step {
-	case trace.Log:
-		fmt.Fprintln(c.out, e.Text)
-	case trace.Crash:
-		fmt.Fprintln(c.err, e.Text)
+	to := c.out
+	if e.Level == "error" {
+		to = c.err
 	}
+	fmt.Fprintln(to, e.Text)
 }
