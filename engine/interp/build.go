@@ -58,8 +58,13 @@ var compileLimits = Limits{Reductions: 20_000_000, Bytes: 256 << 20, Time: 20 * 
 // embed_templates and for views that have theirs beside them. The error is source.Errors with
 // everything found; warnings are returned with or without an error.
 func (p *Program) Compile(files ...*source.File) (next *Program, warnings source.Errors, err error) {
+	return p.compile(nil, nil, files)
+}
+
+func (p *Program) compile(owner any, box Mailbox, files []*source.File) (next *Program, warnings source.Errors, err error) {
 	b := &build{prog: p}
 	b.thread = NewThread(p, compileLimits)
+	b.thread.Owner, b.thread.Receive = owner, box
 	b.thread.compiling = &compileState{b: b, caller: term.Nil}
 	for _, f := range files {
 		if strings.HasSuffix(f.Name(), ".heex") {
