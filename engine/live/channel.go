@@ -71,6 +71,7 @@ func (s *Server) join(ctx context.Context, req JoinRequest, sink Sink) *channel 
 	p, err := s.Node.Spawn(func(p *node.Process) term.Term {
 		<-ready
 		c.runtime = newRuntime(s, p, scope)
+		c.terms, _ = sink.(TermSink)
 		setRuntime(p, c.runtime)
 		p.OnExit(c.exited)
 		return c.main()

@@ -216,7 +216,7 @@ func (c *channel) withComponent(cid int, ref string, f func(s Socket, mod term.A
 	c.trace(trace.Pending)
 	d := c.state.UpdateComponent(cid, s)
 	if reply != nil {
-		d.Reply = c.json(reply)
+		d.Reply = c.replyJSON(reply)
 	}
 	if c.scope.On() {
 		c.scope.Trace(trace.Event{Step: trace.Render, CID: cid, Data: d.AppendJSON(nil)})

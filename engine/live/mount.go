@@ -28,7 +28,11 @@ func (c *channel) mountJoin() term.Term {
 	if reason != "" {
 		return c.refuse(reason)
 	}
-	c.proc.SetDict(term.NewMap(term.NewAtom("$callers"), term.NewList(c.req.Transport)))
+	caller := c.req.Transport
+	if c.req.Caller != nil {
+		caller = *c.req.Caller
+	}
+	c.proc.SetDict(term.NewMap(term.NewAtom("$callers"), term.NewList(caller)))
 	s, params := c.firstSocket(sess, route, cfg, assignNew)
 	session := mergeMaps(orEmpty(c.req.HTTPSession), orEmpty(sess.Session))
 	c.socket = s

@@ -23,6 +23,8 @@ type runtime struct {
 	state  *rendered.State
 	socket Socket
 	view   term.Atom
+	// terms is told of events and replies as they were pushed, if it is set.
+	terms TermSink
 }
 
 func newRuntime(s *Server, p *node.Process, scope *trace.Scope) *runtime {
@@ -367,7 +369,7 @@ func (r *runtime) renderDiff(force bool) *rendered.Diff {
 // Phoenix.LiveView.Diff.render_private/2.
 func (r *runtime) putPrivateDiff(d *rendered.Diff, s Socket) {
 	if reply := s.temp().GetAtom(atomPushReply); reply != nil {
-		d.Reply = r.json(reply)
+		d.Reply = r.replyJSON(reply)
 	}
 	d.Events = append(d.Events, r.events(s)...)
 }
@@ -382,8 +384,19 @@ func (r *runtime) events(s Socket) []rendered.Event {
 		l, _ := e.(*term.List)
 		parts, _ := l.Slice()
 		out[i] = rendered.Event{Name: r.t.ToString(parts[0]), Payload: r.json(parts[1]), Before: len(parts) > 2}
+		if r.terms != nil {
+			r.terms.Event(out[i].Name, parts[1])
+		}
 	}
 	return out
+}
+
+// replyJSON encodes the reply to an event.
+func (r *runtime) replyJSON(reply term.Term) []byte {
+	if r.terms != nil {
+		r.terms.Replied(reply)
+	}
+	return r.json(reply)
 }
 
 // trace tells the Tracer about the socket and those of the components.

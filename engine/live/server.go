@@ -223,6 +223,8 @@ type JoinRequest struct {
 	// Transport is the pid that stands for the connection; see
 	// Server.NewTransport.
 	Transport term.PID
+	// Caller is the process of a test that the view runs for, nil for none.
+	Caller *term.PID
 	// Frame is the frame as it arrived, for the Tracer.
 	Frame []byte
 	// Client names the browser page for the Tracer.
@@ -245,6 +247,17 @@ type Sink interface {
 	// Close says that the view has ended, and is the last call. A view whose
 	// join was refused ends without it.
 	Close(reason CloseReason)
+}
+
+// TermSink is a Sink in the same process that also takes the events and the
+// replies that a view pushes as the terms that they are. It is told of them
+// before the frame that carries them.
+type TermSink interface {
+	Sink
+	// Event is an event that was pushed with push_event/3.
+	Event(name string, payload term.Term)
+	// Replied is the reply to an event.
+	Replied(payload term.Term)
 }
 
 // CloseReason says how a view ended.
