@@ -70,6 +70,8 @@ type Node struct {
 	timers map[uint64]*timer
 	topics map[topic]*subscribers
 
+	values sync.Map
+
 	// fireOrder makes timers that are due together send in the order of their
 	// due times, and then of their start: each runs on a goroutine of its own.
 	fireOrder sync.Mutex
@@ -228,6 +230,9 @@ func (n *Node) spawn(main func(*Process) term.Term, scope *trace.Scope, parent *
 	p := &Process{
 		node: n, pid: n.NewPID(), wake: make(chan struct{}, 1), done: make(chan struct{}),
 		scope: scope,
+	}
+	if parent != nil {
+		p.leader.Store(parent.leader.Load())
 	}
 	if n.opts.Program != nil {
 		if prog := n.opts.Program(); prog != nil {

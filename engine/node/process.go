@@ -62,6 +62,8 @@ type Process struct {
 	scope  *trace.Scope
 	onExit func(reason term.Term)
 	label  string
+	// leader is the pid of the group leader, 0 for the console.
+	leader atomic.Uint64
 	// Data is what the owner of the process keeps with it: the view that it
 	// runs. It is for the goroutine of the process.
 	Data any

@@ -170,6 +170,15 @@ func defProcessLife(m *textModule) {
 		c.process().Sleep(c.millis(0))
 		return term.OK
 	})
+	m.def("group_leader", 0, func(c call) term.Term { return c.process().GroupLeader() })
+	m.def("group_leader", 2, func(c call) term.Term {
+		p, ok := c.process().Node().Process(c.pid(0))
+		if !ok {
+			return c.badArg(1, "not a pid")
+		}
+		p.SetGroupLeader(c.pid(1))
+		return term.True
+	})
 	m.def("set_label", 1, func(c call) term.Term {
 		c.process().SetLabel(c.inspect(c.a[0]))
 		return term.OK
