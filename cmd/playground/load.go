@@ -5,19 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html"
 	"io"
 	"net/url"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"streamsplayground/engine/livetest"
-	"streamsplayground/engine/wire"
 )
 
 // loadOptions are the flags of the load command.
@@ -29,6 +25,9 @@ type loadOptions struct {
 	value   string
 	time    time.Duration
 	pid     int
+	// messages are how many events each client has pushed when the memory is
+	// read, in order.
+	messages []int
 }
 
 func parseLoad(args []string) (loadOptions, error) {
@@ -41,8 +40,16 @@ func parseLoad(args []string) (loadOptions, error) {
 	set.StringVar(&o.value, "value", "{}", "its value, as JSON")
 	set.DurationVar(&o.time, "time", 5*time.Second, "how long to go on")
 	set.IntVar(&o.pid, "pid", 0, "process of the server, to read what it uses")
+	messages := set.String("messages", "10,1000", "after how many events a client to read the memory")
 	if err := set.Parse(args); err != nil {
 		return o, err
+	}
+	for n := range strings.SplitSeq(*messages, ",") {
+		count, err := strconv.Atoi(n)
+		if err != nil || count < 0 || len(o.messages) > 0 && count < o.messages[len(o.messages)-1] {
+			return o, fmt.Errorf("-messages %s: it must be numbers that grow, with commas between", *messages)
+		}
+		o.messages = append(o.messages, count)
 	}
 	u, err := url.Parse(o.address)
 	switch {
@@ -61,7 +68,6 @@ func parseLoad(args []string) (loadOptions, error) {
 }
 
 // runLoad is the load command: it measures a server over the real protocol.
-// The clients keep no document, so that they take little from the server.
 func runLoad(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o, err := parseLoad(args)
 	if err != nil {
@@ -72,34 +78,31 @@ func runLoad(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	clients, err := joinAll(ctx, o)
 	defer func() {
 		for _, c := range clients {
-			c.conn.Close() //nolint:errcheck // the measurement is over
+			c.conn.Close()
 		}
 	}()
 	if err != nil {
 		return err
 	}
+	defer context.AfterFunc(ctx, func() {
+		for _, c := range clients {
+			c.conn.Close()
+		}
+	})()
 	took := time.Since(start)
 	fmt.Fprintf(stdout, "join: %d views in %s, %.0f/s, page included\n", o.conns, took.Round(time.Millisecond), float64(o.conns)/took.Seconds())
 	switch o.mode {
+	case "join":
+		o.reportCPU(stdout, before, o.conns, "a join")
 	case "rtt":
-		return measureTrips(ctx, o, clients, stdout)
+		return measureTrips(o, clients, stdout)
 	case "broadcast":
-		return measureBroadcast(ctx, o, clients, stdout)
+		return measureBroadcast(o, clients, stdout)
 	case "mem":
-		after := usageOf(o.pid)
-		fmt.Fprintf(stdout, "memory: %d kB before, %d kB after, %.1f kB a view\n", before.rss, after.rss, float64(after.rss-before.rss)/float64(o.conns))
+		return measureMemory(o, clients, before, stdout)
 	}
 	return nil
 }
-
-// loadClient is one joined view.
-type loadClient struct {
-	conn  livetest.Conn
-	topic string
-	ref   int
-}
-
-var loadRoot = regexp.MustCompile(`<[a-z]+ [^>]*data-phx-main[^>]*>`)
 
 // joinAll joins as many views as are wanted, some at a time.
 func joinAll(ctx context.Context, o loadOptions) ([]*loadClient, error) {
@@ -116,7 +119,7 @@ func joinAll(ctx context.Context, o loadOptions) ([]*loadClient, error) {
 			if ctx.Err() != nil {
 				return
 			}
-			c, err := joinOne(ctx, o.address)
+			c, err := joinOne(ctx, o)
 			if err != nil {
 				cancel(err)
 				return
@@ -133,90 +136,42 @@ func joinAll(ctx context.Context, o loadOptions) ([]*loadClient, error) {
 	return clients, nil
 }
 
-func joinOne(ctx context.Context, address string) (*loadClient, error) {
-	u, err := url.Parse(address)
-	if err != nil {
-		return nil, err
-	}
-	s := livetest.NewSocket(u.Scheme + "://" + u.Host)
-	page, err := s.Get(ctx, address, "")
-	if err != nil {
-		return nil, err
-	}
-	tag := loadRoot.FindString(page.HTML)
-	if tag == "" {
-		return nil, fmt.Errorf("%s: no live view in the page, status %d", address, page.Status)
-	}
-	conn, err := s.Dial(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	c := &loadClient{conn: conn, topic: "lv:" + loadAttr(tag, "id")}
-	payload, err := json.Marshal(map[string]any{"url": address, "session": loadAttr(tag, "data-phx-session"), "static": loadAttr(tag, "data-phx-static"),
-		"params": map[string]any{"_csrf_token": s.CSRFToken(), "_mounts": 0}, "sticky": false})
-	if err == nil {
-		_, err = c.ask(ctx, wire.Join, payload)
-	}
-	if err != nil {
-		conn.Close() //nolint:errcheck // the first error counts
-		return nil, fmt.Errorf("joining: %w", err)
-	}
-	return c, nil
-}
-
-func loadAttr(tag, name string) string {
-	_, rest, _ := strings.Cut(tag, " "+name+`="`)
-	v, _, _ := strings.Cut(rest, `"`)
-	return html.UnescapeString(v)
-}
-
-// ask sends a message and waits for its reply.
-func (c *loadClient) ask(ctx context.Context, event string, payload []byte) (wire.Message, error) {
-	c.ref++
-	ref := wire.NewRef(strconv.Itoa(c.ref))
-	m := wire.Message{JoinRef: wire.NewRef("1"), Ref: ref, Topic: c.topic, Event: event, Payload: payload}
-	if err := c.conn.Send(ctx, m.AppendText(nil)); err != nil {
-		return m, err
-	}
-	for {
-		frame, err := c.conn.Receive(ctx)
-		if err != nil {
-			return m, err
-		}
-		got, err := wire.DecodeText(frame)
-		switch {
-		case err != nil:
-			return m, err
-		case got.Event == wire.Error:
-			return m, errors.New("the view crashed")
-		case got.Event == wire.Reply && got.Ref == ref:
-			if !strings.Contains(string(got.Payload), `"status":"ok"`) {
-				return got, fmt.Errorf("the server answered %s", got.Payload)
-			}
-			return got, nil
-		}
-	}
-}
-
 func (o loadOptions) payload() []byte {
 	return fmt.Appendf(nil, `{"type":"click","event":%q,"value":%s}`, o.event, o.value)
 }
 
+// loadPatience is how long a client waits for an answer.
+const loadPatience = 10 * time.Second
+
 // measureTrips has all clients push events, each one when the last was
 // answered.
-func measureTrips(ctx context.Context, o loadOptions, clients []*loadClient, stdout io.Writer) error {
+func measureTrips(o loadOptions, clients []*loadClient, stdout io.Writer) error {
+	before, start := usageOf(o.pid), time.Now()
+	all, err := pushAll(clients, start.Add(o.time+loadPatience), func(int) bool { return time.Since(start) < o.time })
+	if err != nil {
+		return err
+	}
+	took := time.Since(start)
+	fmt.Fprintf(stdout, "rtt: %d round trips in %s, %.0f/s; %s\n", len(all), took.Round(time.Millisecond), float64(len(all))/took.Seconds(), shares(all))
+	o.reportCPU(stdout, before, len(all), "a round trip")
+	return nil
+}
+
+// pushAll has all clients push events while more returns true for the number
+// that each has pushed, and returns how long each took.
+func pushAll(clients []*loadClient, until time.Time, more func(n int) bool) ([]time.Duration, error) {
 	var mu sync.Mutex
 	var all []time.Duration
 	var failed error
 	var group sync.WaitGroup
-	before, start := usageOf(o.pid), time.Now()
 	for _, c := range clients {
+		c.until(until)
 		group.Go(func() {
 			var trips []time.Duration
 			var err error
-			for err == nil && time.Since(start) < o.time {
+			for err == nil && more(len(trips)) {
 				sent := time.Now()
-				_, err = c.ask(ctx, "event", o.payload())
+				_, err = c.push()
 				trips = append(trips, time.Since(sent))
 			}
 			mu.Lock()
@@ -228,73 +183,93 @@ func measureTrips(ctx context.Context, o loadOptions, clients []*loadClient, std
 		})
 	}
 	group.Wait()
-	took := time.Since(start)
-	if failed != nil {
-		return failed
-	}
 	slices.Sort(all)
-	at := func(share float64) time.Duration { return all[int(share*float64(len(all)-1))].Round(time.Microsecond) }
-	fmt.Fprintf(stdout, "rtt: %d round trips in %s, %.0f/s; half within %s, 99 %% within %s, all within %s\n",
-		len(all), took.Round(time.Millisecond), float64(len(all))/took.Seconds(), at(0.5), at(0.99), at(1))
-	if o.pid != 0 {
-		cpu := usageOf(o.pid).cpu - before.cpu
-		fmt.Fprintf(stdout, "cpu: %s of the server, %s a round trip\n", cpu, (cpu / time.Duration(len(all))).Round(time.Microsecond))
+	return all, failed
+}
+
+// shares says within which times so many of the sorted times are.
+func shares(sorted []time.Duration) string {
+	at := func(share float64) time.Duration {
+		return sorted[int(share*float64(len(sorted)-1))].Round(time.Microsecond)
+	}
+	return fmt.Sprintf("50 %% within %s, 90 %% %s, 99 %% %s, all %s", at(0.5), at(0.9), at(0.99), at(1))
+}
+
+func (o loadOptions) reportCPU(stdout io.Writer, before processUsage, n int, each string) {
+	if o.pid == 0 {
+		return
+	}
+	cpu := usageOf(o.pid).cpu - before.cpu
+	fmt.Fprintf(stdout, "cpu: %s of the server, %.1f µs %s\n", cpu, float64(cpu.Microseconds())/float64(n), each)
+}
+
+// measureMemory tells what a view takes once it has joined, and after so many
+// messages of its own.
+func measureMemory(o loadOptions, clients []*loadClient, before processUsage, stdout io.Writer) error {
+	report := func(what string) {
+		at := usageOf(o.pid)
+		time.Sleep(loadRest)
+		rested := usageOf(o.pid)
+		each := func(rss int) float64 { return float64(rss-before.rss) / float64(o.conns) }
+		fmt.Fprintf(stdout, "memory: %s: %d kB, %.1f kB a view; after a rest %d kB, %.1f kB a view\n", what, at.rss, each(at.rss), rested.rss, each(rested.rss))
+	}
+	fmt.Fprintf(stdout, "memory: before: %d kB\n", before.rss)
+	report("joined")
+	for i, sent := 0, 0; i < len(o.messages); i++ {
+		n := o.messages[i] - sent
+		if _, err := pushAll(clients, time.Now().Add(time.Hour), func(i int) bool { return i < n }); err != nil {
+			return err
+		}
+		sent = o.messages[i]
+		report(fmt.Sprintf("%d messages each", sent))
 	}
 	return nil
 }
 
+// loadRest is how long the server is left alone before its memory is read
+// again.
+const loadRest = 2 * time.Second
+
 // measureBroadcast has one client push an event that reaches all, and waits
 // until each has got a diff.
-func measureBroadcast(ctx context.Context, o loadOptions, clients []*loadClient, stdout io.Writer) error {
+func measureBroadcast(o loadOptions, clients []*loadClient, stdout io.Writer) error {
+	var waiting atomic.Int64
+	all, failed := make(chan struct{}, 1), make(chan error, len(clients))
+	for _, c := range clients {
+		c.until(time.Now().Add(o.time + 2*loadPatience))
+		go func() {
+			for {
+				if err := c.awaitDiff(); err != nil {
+					failed <- err
+					return
+				}
+				if waiting.Add(-1) == 0 {
+					all <- struct{}{}
+				}
+			}
+		}()
+	}
 	var rounds []time.Duration
-	for start := time.Now(); time.Since(start) < o.time; {
+	before, start := usageOf(o.pid), time.Now()
+	for time.Since(start) < o.time {
 		sent := time.Now()
-		if err := broadcast(ctx, o, clients); err != nil {
+		waiting.Store(int64(len(clients)))
+		if err := clients[0].send(); err != nil {
 			return err
+		}
+		select {
+		case <-all:
+		case err := <-failed:
+			return err
+		case <-time.After(loadPatience):
+			return errors.New("a client got no diff: the event does not reach all views")
 		}
 		rounds = append(rounds, time.Since(sent))
 	}
 	slices.Sort(rounds)
-	fmt.Fprintf(stdout, "broadcast: %d rounds to %d views; half within %s, all within %s\n", len(rounds), len(clients),
-		rounds[len(rounds)/2].Round(time.Microsecond), rounds[len(rounds)-1].Round(time.Microsecond))
+	fmt.Fprintf(stdout, "broadcast: %d rounds to %d views; %s\n", len(rounds), len(clients), shares(rounds))
+	o.reportCPU(stdout, before, len(rounds)*len(clients), "a view")
 	return nil
-}
-
-// broadcast has the first client push the event and waits for all others. The
-// first error ends it.
-func broadcast(ctx context.Context, o loadOptions, clients []*loadClient) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var group sync.WaitGroup
-	for _, c := range clients[1:] {
-		group.Go(func() {
-			if err := c.awaitDiff(ctx); err != nil {
-				cancel(err)
-			}
-		})
-	}
-	if _, err := clients[0].ask(ctx, "event", o.payload()); err != nil {
-		cancel(err)
-	}
-	group.Wait()
-	return context.Cause(ctx)
-}
-
-// broadcastTimeout is how long a client waits for what is sent to all.
-const broadcastTimeout = 10 * time.Second
-
-func (c *loadClient) awaitDiff(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, broadcastTimeout, errors.New("a client got no diff: the event does not reach all views"))
-	defer cancel()
-	for {
-		frame, err := c.conn.Receive(ctx)
-		if err != nil {
-			return err
-		}
-		if m, err := wire.DecodeText(frame); err != nil || m.Event == "diff" {
-			return err
-		}
-	}
 }
 
 // processUsage is what a process has used.
