@@ -21,15 +21,9 @@ func (c *Channel) AwaitAsync(ctx context.Context) error {
 		return nil
 	}
 	n := c.c.process.Node()
-	answer := make(chan []term.PID, 1)
-	n.Send(c.PID(), term.Tuple{atomPhoenix, asyncQuery{answer}})
-	var pids []term.PID
-	select {
-	case pids = <-answer:
-	case <-c.Done():
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	pids, err := c.AsyncPIDs(ctx)
+	if err != nil {
+		return err
 	}
 	for _, pid := range pids {
 		p, ok := n.Process(pid)
@@ -43,6 +37,25 @@ func (c *Channel) AwaitAsync(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// AsyncPIDs returns the pids of the tasks that run for the view or a component
+// of it, none when the view has ended. It may be called from any goroutine but
+// the view's.
+func (c *Channel) AsyncPIDs(ctx context.Context) ([]term.PID, error) {
+	if c.c.process == nil {
+		return nil, nil
+	}
+	answer := make(chan []term.PID, 1)
+	c.c.process.Node().Send(c.PID(), term.Tuple{atomPhoenix, asyncQuery{answer}})
+	select {
+	case pids := <-answer:
+		return pids, nil
+	case <-c.Done():
+		return nil, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 }
 
 // asyncPIDs returns the pids of the tasks.

@@ -8,6 +8,8 @@ import (
 var (
 	genCall = term.NewAtom("$gen_call")
 	genCast = term.NewAtom("$gen_cast")
+	// atomPing is what a test asks to know that all before it was handled.
+	atomPing = term.NewAtom("ping")
 )
 
 // handleMessage handles one message of the mailbox in a transaction. It
@@ -54,10 +56,7 @@ func (c *channel) handleFrame(m *incoming) term.Term {
 		return c.guard(func() term.Term { return c.livePatch(m.Ref, payload) })
 	case "allow_upload", "progress":
 		c.begin(trace.Other, m.Event, 0, m.Frame)
-		return c.guard(func() term.Term {
-			c.t.RaiseArgument("no uploads have been allowed on LiveView named %s", term.Inspect(c.view))
-			return nil
-		})
+		return c.guard(func() term.Term { return c.uploadMessage(m, payload) })
 	case "cids_will_destroy", "cids_destroyed":
 		c.begin(trace.Other, m.Event, 0, m.Frame)
 		return c.guard(func() term.Term { return c.destroyed(m, payload) })
@@ -93,8 +92,11 @@ func (c *channel) destroyed(m *incoming, payload *term.Map) term.Term {
 		case !ok:
 		case m.Event == "cids_will_destroy":
 			c.state.MarkForDeletion(int(n))
-		case c.state.Delete(int(n)):
-			gone = append(gone, n)
+		default:
+			c.cancelUploadsOf(int(n))
+			if c.state.Delete(int(n)) {
+				gone = append(gone, n)
+			}
 		}
 	}
 	if m.Event == "cids_will_destroy" {
@@ -140,8 +142,9 @@ func (c *channel) event(m *incoming, payload *term.Map) term.Term {
 		if !ok {
 			c.t.RaiseFunctionClause("Phoenix.LiveView.Diff", "write_component", []term.Term{cid})
 		}
-		return c.componentEvent(int(n), m.Ref, parts[1], value)
+		return c.componentEvent(int(n), m.Ref, parts[1], value, payload)
 	}
+	c.socket = c.noteChosen(c.socket, payload)
 	next, reply := c.handleEvent(c.socket, c.view, 0, parts[1], value)
 	if reply != nil {
 		next = next.putReply(reply)
@@ -212,16 +215,7 @@ func (c *channel) withComponent(cid int, ref string, f func(s Socket, mod term.A
 	if own {
 		s = s.clearFlash()
 	}
-	reply := s.temp().GetAtom(atomPushReply)
-	c.trace(trace.Pending)
-	d := c.state.UpdateComponent(cid, s)
-	if reply != nil {
-		d.Reply = c.replyJSON(reply)
-	}
-	if c.scope.On() {
-		c.scope.Trace(trace.Event{Step: trace.Render, CID: cid, Data: d.AppendJSON(nil)})
-	}
-	c.trace(trace.Flushed)
+	d := c.renderComponent(cid, s)
 	if !own {
 		c.pushDiff(d, ref)
 		return nil
@@ -230,9 +224,9 @@ func (c *channel) withComponent(cid int, ref string, f func(s Socket, mod term.A
 	return c.redirect(redirected, flash, ref)
 }
 
-func (c *channel) componentEvent(cid int, ref string, event, value term.Term) term.Term {
+func (c *channel) componentEvent(cid int, ref string, event, value term.Term, payload *term.Map) term.Term {
 	return c.withComponent(cid, ref, func(s Socket, mod term.Atom) Socket {
-		next, reply := c.handleEvent(s, mod, cid, event, value)
+		next, reply := c.handleEvent(c.noteChosen(s, payload), mod, cid, event, value)
 		if reply != nil {
 			next = next.putReply(reply)
 		}
@@ -281,6 +275,16 @@ func (c *channel) handleOwn(m term.Tuple) (reason term.Term, ok bool) {
 		flash, _ := m[3].(*term.Map)
 		c.begin(trace.Params, "push_patch", 0, nil)
 		return c.guard(func() term.Term { return c.redirect(m[2], flash, "") }), true
+	case len(m) > 2 && m[0] == term.Term(atomPhoenix):
+		if handle, name := c.ownUpload(m); handle != nil {
+			c.begin(trace.Other, name, 0, nil)
+			return c.guard(handle), true
+		}
+	case len(m) == 5 && m[0] == term.Term(atomDown):
+		if held, ok := c.heldUpload(m[3]); ok {
+			c.begin(trace.Other, "upload ended", 0, nil)
+			return c.guard(func() term.Term { return c.uploadEnded(m[3].(term.PID), held, m[4]) }), true
+		}
 	case len(m) == 2 && m[0] == term.Term(atomPhoenix):
 		if q, isQuery := m[1].(asyncQuery); isQuery {
 			q.answer <- c.asyncPIDs()
@@ -305,6 +309,10 @@ func (c *channel) handleOwn(m term.Tuple) (reason term.Term, ok bool) {
 
 // handleCall answers GenServer.call/3.
 func (c *channel) handleCall(from, msg term.Term) term.Term {
+	if t, ok := msg.(term.Tuple); ok && len(t) == 2 && t[0] == term.Term(atomPhoenix) && t[1] == term.Term(atomPing) {
+		c.proc.Node().Reply(from, term.OK)
+		return nil
+	}
 	if t, ok := msg.(term.Tuple); ok && len(t) == 4 && t[0] == term.Term(atomPhoenix) && t[1] == term.Term(atomChildMount) {
 		keys, _ := t[3].(*term.List)
 		taken := term.EmptyMap
@@ -315,6 +323,9 @@ func (c *channel) handleCall(from, msg term.Term) term.Term {
 		}
 		c.proc.Node().Reply(from, term.Tuple{term.OK, taken})
 		return nil
+	}
+	if t, ok := msg.(term.Tuple); ok && len(t) == 3 && t[0] == term.Term(atomPhoenix) && t[1] == term.Term(atomRegisterEntry) {
+		return c.registerUpload(from, t[2])
 	}
 	result := c.call(0, c.view, "handle_call", msg, from, c.socket.m)
 	if t, ok := result.(term.Tuple); ok && len(t) == 3 && t[0] == term.Term(atomReply) {

@@ -2,6 +2,7 @@ package rendered
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -283,4 +284,32 @@ func (w *htmlWriter) parts(b []byte, statics []string, values []any) []byte {
 		}
 	}
 	return b
+}
+
+// Streams returns what each stream in the tree had to do when it was sent last,
+// in the order of the tree and then of the components.
+func (t *Tree) Streams() []*Stream {
+	var out []*Stream
+	var walk func(*branch)
+	walk = func(n *branch) {
+		if n == nil {
+			return
+		}
+		for _, v := range n.values {
+			if child, ok := v.(*branch); ok {
+				walk(child)
+			}
+		}
+		for _, e := range n.entries {
+			walk(e)
+		}
+		if n.stream != nil {
+			out = append(out, n.stream)
+		}
+	}
+	walk(t.root)
+	for _, cid := range slices.Sorted(maps.Keys(t.components)) {
+		walk(t.components[cid])
+	}
+	return out
 }
