@@ -14,10 +14,10 @@ func textModules() []*interp.NativeModule {
 		stringModule(), integerModule(), floatModule(), regexModule(), regexCompileError(), bitwiseModule(),
 		dateModule(), dateRangeModule(), dateRangeEnumerable(), timeModule(), naiveDateTimeModule(), dateTimeModule(),
 		durationModule(), calendarModule(), calendarISOModule(),
-		baseModule(), uriModule(), uriErrorModule(), uriStringChars(), loggerModule(),
+		baseModule(), pathModule(), uriModule(), uriErrorModule(), uriStringChars(), loggerModule(),
 		erlangMod(), mathModule(), randModule(), timerModule(), binaryModule(), cryptoModule(), listsModule(),
 		mapsModule(), queueModule(), stringModuleErlang(), ioLibModule(),
-	}, jsonModules(), calendarChars())
+	}, jsonModules(), calendarChars(), optionParserModules())
 }
 
 // calendarChars are the implementations of String.Chars for dates and times.
