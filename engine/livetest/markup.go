@@ -25,5 +25,20 @@ func Query(nodes []*html.Node, selector string) ([]*html.Node, error) {
 // white space.
 func TidyHTML(nodes ...*html.Node) string { return tidyHTML(nodes...) }
 
-// Text returns the text below a node as it is.
-func Text(n *html.Node) string { return rawTextOf(n) }
+// TextContent returns the text below a node as it is.
+func TextContent(n *html.Node) string { return rawTextOf(n) }
+
+// FormInputs returns the enabled controls of a form, those of root that are
+// outside and name it last.
+func FormInputs(form, root *html.Node) []*html.Node { return formInputs(form, root) }
+
+// InputPairs returns the names and values that a control sends as it stands in
+// the page.
+func InputPairs(input *html.Node) [][2]string { return inputPairs(input) }
+
+// Offers returns the kinds of the controls with a name, the last first, and the
+// values that can be chosen.
+func Offers(name string, inputs []*html.Node) (kinds, values []string) { return offers(name, inputs) }
+
+// IsBelow reports whether a node is root or somewhere below it.
+func IsBelow(n, root *html.Node) bool { return isBelow(n, root) }
