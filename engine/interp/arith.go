@@ -126,6 +126,13 @@ func mul(a, b term.Term) term.Term {
 	return slowArith(a, b, (*big.Int).Mul, func(x, y float64) float64 { return x * y })
 }
 
+// toilOf tells of arithmetic on integers so large that it takes long.
+func toilOf(x, y *big.Int) {
+	if n := x.BitLen() + y.BitLen(); n > 1<<14 {
+		term.Toil(n / 64)
+	}
+}
+
 // maxBits bounds the size of integers, as the BEAM bounds them.
 const maxBits = 1 << 22
 
@@ -136,6 +143,7 @@ func slowArith(a, b term.Term, ints func(z, x, y *big.Int) *big.Int, floats func
 		if x.BitLen()+y.BitLen() > maxBits {
 			return nil
 		}
+		toilOf(x, y)
 		return term.NewBig(ints(new(big.Int), x, y))
 	}
 	f, okf := term.ToFloat(a)
@@ -186,6 +194,7 @@ func divRem(div bool, a, b term.Term) term.Term {
 	if !ok || !ok2 || q.Sign() == 0 {
 		return nil
 	}
+	toilOf(p, q)
 	if div {
 		return term.NewBig(new(big.Int).Quo(p, q))
 	}
@@ -219,6 +228,7 @@ func bitwise(op string, a, b term.Term) term.Term {
 	if !ok || !ok2 {
 		return nil
 	}
+	toilOf(x, y)
 	z := new(big.Int)
 	switch op {
 	case "band":

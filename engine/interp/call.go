@@ -113,7 +113,7 @@ func (t *Thread) callNative(f *function, args []term.Term, at *source.Span) term
 	}
 	t.depth = d + 1
 	t.trace[d+1] = record{fn: f, at: at}
-	if t.fuel--; t.fuel < 0 {
+	if t.fuel--; t.fuel < 0 || term.Toiled() != t.toiled {
 		t.refuel()
 	}
 	if t.natives++; t.natives >= nativeSlice {

@@ -293,7 +293,7 @@ func (t *Thread) attempt(run code) (v term.Term, x *raised) {
 	s := t.save()
 	defer func() {
 		if r := recover(); r != nil {
-			v, x = nil, asRaised(r)
+			v, x = nil, asRaised(t.limitOf(r))
 			t.restore(s)
 		}
 	}()

@@ -303,6 +303,10 @@ func (c *compiler) tuple(x *syntax.Tuple) code {
 	}
 }
 
+// mapCopyBytes is about what a map takes that differs from m in one entry:
+// large maps share the rest.
+func mapCopyBytes(m *term.Map) int { return 48 + 16*min(m.Len(), 64) }
+
 // spend accounts for n bytes of new terms.
 func (t *Thread) spend(n int) {
 	if t.bytes -= n; t.bytes < 0 {
@@ -420,7 +424,7 @@ func (c *compiler) mapUpdate(x *syntax.Map, of code, keys, vals []code) code {
 			}
 			out = out.Put(k, vals[i](t))
 		}
-		t.spend(48 + 16*m.Len())
+		t.spend(mapCopyBytes(m))
 		return out
 	}
 }

@@ -161,7 +161,7 @@ func (t *Thread) loop(steps []forStep, i int, body func(t *Thread)) {
 	}
 	if l, ok := v.(*term.List); ok {
 		for l != nil {
-			if t.fuel--; t.fuel < 0 {
+			if t.fuel--; t.fuel < 0 || term.Toiled() != t.toiled {
 				t.refuel()
 			}
 			turn(l.Head)
@@ -193,7 +193,7 @@ func (t *Thread) eachBits(g *bitGenerator, v term.Term, body func()) {
 	}
 	r := bitReader{text: text, end: n}
 	for r.left() > 0 {
-		if t.fuel--; t.fuel < 0 {
+		if t.fuel--; t.fuel < 0 || term.Toiled() != t.toiled {
 			t.refuel()
 		}
 		for i := range g.segs {

@@ -162,6 +162,7 @@ func arithCode(op string, l, r code, at *source.Span, guard bool) code {
 				return nil
 			}
 			if v := arith(op, a, b); v != nil {
+				t.payBig(v)
 				return v
 			}
 			return fail(t, a, b)
@@ -174,9 +175,17 @@ func arithCode(op string, l, r code, at *source.Span, guard bool) code {
 			return nil
 		}
 		if v := fast(a, b); v != nil {
+			t.payBig(v)
 			return v
 		}
 		return fail(t, a, b)
+	}
+}
+
+// payBig accounts for the memory of an integer that is not a small one.
+func (t *Thread) payBig(v term.Term) {
+	if b, ok := v.(*term.Big); ok {
+		t.Grow(48 + b.Big().BitLen()/8)
 	}
 }
 
@@ -241,7 +250,11 @@ func (c *compiler) in(l, r syntax.Node) code {
 		v := x(t)
 		switch set := y(t).(type) {
 		case *term.List:
+			n := 0
 			for e := range set.All() {
+				if n++; n&(1<<12-1) == 0 {
+					t.Burn(n / 16)
+				}
 				if strictEqual(v, e) {
 					return term.True
 				}
@@ -497,10 +510,12 @@ func (t *Thread) Subtract(a, b term.Term) term.Term {
 				pending[e]--
 				continue
 			}
-		} else if i := indexOf(others, e); i >= 0 {
-			others = append(others[:i], others[i+1:]...)
-			t.Burn(1)
-			continue
+		} else {
+			t.Burn(1 + len(others)/8)
+			if i := indexOf(others, e); i >= 0 {
+				others = append(others[:i], others[i+1:]...)
+				continue
+			}
 		}
 		out = append(out, e)
 	}

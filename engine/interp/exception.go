@@ -181,11 +181,22 @@ func (t *Thread) Try(f func() term.Term) (v term.Term, e *Exception) {
 }
 
 // raiseLimit ends the code because a limit was spent.
-func (t *Thread) raiseLimit(name, message string) {
+func (t *Thread) raiseLimit(name, message string) { panic(t.spentLimit(name, message)) }
+
+// limitOf makes the exception of a limit of what recover returned, when it is
+// an operation on terms that took too much.
+func (t *Thread) limitOf(r any) any {
+	if x, ok := r.(term.Exhausted); ok {
+		return t.spentLimit(x.Limit, x.Message)
+	}
+	return r
+}
+
+func (t *Thread) spentLimit(name, message string) *raised {
 	stack := t.stackTrace()
 	t.fuel, t.bytes = fuelSlice, t.bytes+1<<20
 	value := t.NewException("SystemLimitError", "message", term.Binary("a system limit has been reached: "+message))
-	panic(&raised{kind: term.Err, value: value, stack: stack, limit: name})
+	return &raised{kind: term.Err, value: value, stack: stack, limit: name}
 }
 
 // Error returns the exception as Exception.format_banner/2 does: "** (KeyError)

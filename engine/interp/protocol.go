@@ -146,7 +146,7 @@ func (t *Thread) Each(enumerable term.Term, yield func(term.Term) bool) {
 
 func (t *Thread) eachList(l *term.List, yield func(term.Term) bool) {
 	for l != nil {
-		if t.fuel--; t.fuel < 0 {
+		if t.fuel--; t.fuel < 0 || term.Toiled() != t.toiled {
 			t.refuel()
 		}
 		if !yield(l.Head) {
@@ -210,7 +210,7 @@ func (t *Thread) eachRange(m *term.Map, yield func(term.Term) bool) {
 		t.raiseProtocol(atomEnumerable, m, "")
 	}
 	for i := first; step > 0 && i <= last || step < 0 && i >= last; {
-		if t.fuel--; t.fuel < 0 {
+		if t.fuel--; t.fuel < 0 || term.Toiled() != t.toiled {
 			t.refuel()
 		}
 		if !yield(i) {
@@ -297,9 +297,14 @@ func (t *Thread) ToString(v term.Term) string {
 // charsToString is List.to_string/1: characters, binaries and lists of them.
 func (t *Thread) charsToString(l *term.List) string {
 	var b strings.Builder
+	var m term.Meter
 	var write func(l *term.List) bool
 	write = func(l *term.List) bool {
+		m.Enter()
+		defer m.Leave()
 		for c := l; c != nil; {
+			m.Step()
+			m.Room(b.Len())
 			switch x := c.Head.(type) {
 			case term.Int:
 				if x < 0 || x > 0x10FFFF || x >= 0xD800 && x <= 0xDFFF {

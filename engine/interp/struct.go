@@ -147,7 +147,7 @@ func (c *compiler) structUpdate(x *syntax.Map, mod term.Atom, keys []term.Term, 
 			}
 			m = m.Put(k, vals[i](t))
 		}
-		t.spend(48 + 16*m.Len())
+		t.spend(mapCopyBytes(m))
 		return m
 	}
 }

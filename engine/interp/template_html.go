@@ -47,7 +47,7 @@ func (t *Thread) HTMLSafe(v term.Term) string {
 		return t.ToString(x)
 	case *term.List:
 		var b strings.Builder
-		t.safeList(&b, x)
+		t.safeList(&b, x, &term.Meter{})
 		return b.String()
 	case term.Tuple:
 		if len(x) == 2 && x[0] == term.Term(atomSafe) {
@@ -73,8 +73,10 @@ func (t *Thread) HTMLSafe(v term.Term) string {
 }
 
 // safeList is Phoenix.HTML.Safe.List.to_iodata/1.
-func (t *Thread) safeList(b *strings.Builder, l *term.List) {
+func (t *Thread) safeList(b *strings.Builder, l *term.List, m *term.Meter) {
 	for l != nil {
+		m.Step()
+		m.Room(b.Len())
 		switch x := l.Head.(type) {
 		case term.Int:
 			if x > 255 || x < 0 {
@@ -85,7 +87,9 @@ func (t *Thread) safeList(b *strings.Builder, l *term.List) {
 		case term.Binary:
 			b.WriteString(HTMLEscape(string(x)))
 		case *term.List:
-			t.safeList(b, x)
+			m.Enter()
+			t.safeList(b, x, m)
+			m.Leave()
 		case html:
 			b.WriteString(string(x))
 		default:
@@ -110,13 +114,16 @@ func (t *Thread) IOData(v term.Term) string {
 		return string(s)
 	}
 	var b strings.Builder
-	if !ioData(&b, v) {
+	if !ioData(&b, v, &term.Meter{}) {
 		t.RaiseArgument("errors were found at the given arguments:\n\n  * 1st argument: not an iodata term\n")
 	}
 	return b.String()
 }
 
-func ioData(b *strings.Builder, v term.Term) bool {
+func ioData(b *strings.Builder, v term.Term, m *term.Meter) bool {
+	m.Enter()
+	m.Room(b.Len())
+	defer m.Leave()
 	switch x := v.(type) {
 	case term.Binary:
 		b.WriteString(string(x))
@@ -126,17 +133,18 @@ func ioData(b *strings.Builder, v term.Term) bool {
 		return true
 	case *term.List:
 		for x != nil {
+			m.Step()
 			if n, ok := x.Head.(term.Int); ok {
 				if n < 0 || n > 255 {
 					return false
 				}
 				b.WriteByte(byte(n))
-			} else if !ioData(b, x.Head) {
+			} else if !ioData(b, x.Head, m) {
 				return false
 			}
 			next, ok := x.Tail.(*term.List)
 			if !ok {
-				return ioData(b, x.Tail)
+				return ioData(b, x.Tail, m)
 			}
 			x = next
 		}

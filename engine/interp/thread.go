@@ -84,9 +84,10 @@ type Thread struct {
 	reductions int // left, beyond fuel
 	bytes      int // left
 	deadline   time.Time
-	natives    int // calls of natives, modulo nativeSlice
-	grown      int // bytes since the last look at the clock
-	running    int // nested calls of Run
+	natives    int    // calls of natives, modulo nativeSlice
+	toiled     uint64 // what term.Toiled said at the last look at the clock
+	grown      int    // bytes since the last look at the clock
+	running    int    // nested calls of Run
 	cancelled  atomic.Bool
 	compiling  *compileState
 }
@@ -153,6 +154,7 @@ func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 	defer func() {
 		t.running--
 		if r := recover(); r != nil {
+			r = t.limitOf(r)
 			t.restore(s)
 			if _, ok := r.(Unwind); ok {
 				panic(r)
@@ -255,7 +257,7 @@ func (t *Thread) exec(f *function, at *source.Span) term.Term {
 	t.depth = d
 	for {
 		t.trace[d] = record{fn: f, at: &f.span}
-		if t.fuel--; t.fuel < 0 {
+		if t.fuel--; t.fuel < 0 || term.Toiled() != t.toiled {
 			t.refuel()
 		}
 		v := f.body(t)
@@ -278,9 +280,14 @@ func (t *Thread) deepen() {
 	t.trace = bigger
 }
 
-// refuel takes the next slice of the budget.
+// refuel looks at the clock, and takes the next slice of the budget when this
+// one is used up.
 func (t *Thread) refuel() {
+	t.toiled = term.Toiled()
 	t.checkTime()
+	if t.fuel >= 0 {
+		return
+	}
 	if t.reductions <= 0 {
 		t.raiseLimit("reductions", fmt.Sprintf("the code made more than %d calls and loop turns", t.limits.Reductions))
 	}
@@ -304,7 +311,7 @@ func (t *Thread) Waited(d time.Duration) { t.deadline = t.deadline.Add(d) }
 
 // Burn spends n reductions; natives call it in loops, about once per element.
 func (t *Thread) Burn(n int) {
-	for t.fuel -= n; t.fuel < 0; {
+	for t.fuel -= n; t.fuel < 0 || term.Toiled() != t.toiled; {
 		t.refuel()
 	}
 }

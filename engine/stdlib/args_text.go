@@ -235,39 +235,62 @@ func binList(parts []string) *term.List {
 // ioData returns the text of iodata or chardata: binaries, bytes or code points
 // and lists of them. It reports false for anything else.
 func ioData(v term.Term, chars bool) (string, bool) {
-	var b strings.Builder
-	if !writeIOData(&b, v, chars, true) {
+	if s, ok := v.(term.Binary); ok {
+		return string(s), true
+	}
+	w := ioWriter{chars: chars}
+	l, ok := v.(*term.List)
+	if !ok || !w.list(l) {
 		return "", false
 	}
-	return b.String(), true
+	return w.b.String(), true
 }
 
-func writeIOData(b *strings.Builder, v term.Term, chars, top bool) bool {
-	switch x := v.(type) {
-	case term.Binary:
-		b.WriteString(string(x))
-		return true
-	case term.Int:
-		if top {
-			return false
-		}
-		return writeChar(b, x, chars)
-	case *term.List:
-		for x != nil {
-			if !writeIOData(b, x.Head, chars, false) {
+// ioWriter flattens lists of text.
+type ioWriter struct {
+	b     strings.Builder
+	chars bool
+	meter term.Meter
+}
+
+func (w *ioWriter) list(l *term.List) bool {
+	for l != nil {
+		w.meter.Step()
+		switch x := l.Head.(type) {
+		case term.Binary:
+			w.text(x)
+		case term.Int:
+			if !writeChar(&w.b, x, w.chars) {
 				return false
 			}
-			next, ok := x.Tail.(*term.List)
-			if !ok {
-				tail, ok := x.Tail.(term.Binary)
-				b.WriteString(string(tail))
-				return ok
+		case *term.List:
+			if l.Tail == term.Term(term.Empty) { // nested to the right, however deep
+				l = x
+				continue
 			}
-			x = next
+			w.meter.Enter()
+			ok := w.list(x)
+			w.meter.Leave()
+			if !ok {
+				return false
+			}
+		default:
+			return false
 		}
-		return true
+		next, ok := l.Tail.(*term.List)
+		if !ok {
+			tail, ok := l.Tail.(term.Binary)
+			w.text(tail)
+			return ok
+		}
+		l = next
 	}
-	return false
+	return true
+}
+
+func (w *ioWriter) text(s term.Binary) {
+	w.meter.Room(w.b.Len() + len(s))
+	w.b.WriteString(string(s))
 }
 
 func writeChar(b *strings.Builder, n term.Int, chars bool) bool {

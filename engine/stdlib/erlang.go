@@ -196,10 +196,14 @@ func defErlangTime(m *textModule) {
 			return c.badArg(2, "not a positive integer")
 		}
 		h := fnv.New32a()
-		h.Write([]byte(term.InspectWith(c.a[0], term.InspectOptions{Limit: -1, PrintableLimit: -1})))
+		pay := func() { c.t.Burn(1); c.t.Grow(docBytes) }
+		h.Write([]byte(term.InspectWith(c.a[0], term.InspectOptions{Limit: -1, PrintableLimit: -1, Spend: pay})))
 		return term.Int(int(h.Sum32()) % n)
 	}, term.Int(1<<27))
 }
+
+// docBytes is about what a term takes on its way to text.
+const docBytes = 384
 
 func defErlangTuples(m *textModule) {
 	m.def("element", 2, func(c call) term.Term {

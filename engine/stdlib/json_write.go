@@ -15,6 +15,7 @@ type jsonWriter struct {
 	protocol string // "Jason.Encoder" or "JSON.Encoder"
 	escape   string // of Jason: json, html_safe, javascript_safe or unicode_safe
 	strict   bool   // of Jason: complain about a key that comes twice
+	meter    term.Meter
 }
 
 // opts is what an implementation of the protocol gets as its second argument.
@@ -27,6 +28,8 @@ func (w *jsonWriter) opts() term.Term {
 
 func (w *jsonWriter) value(v term.Term) {
 	w.c.t.Burn(1)
+	w.meter.Enter()
+	defer w.meter.Leave()
 	if w.b.Len()-w.charged > 1<<16 {
 		w.c.t.Grow(w.b.Len() - w.charged)
 		w.charged = w.b.Len()

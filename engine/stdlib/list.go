@@ -72,7 +72,7 @@ func defListEnds(m *textModule) {
 			c.t.RaiseFunctionClause(":lists", "flatten", c.a[:1])
 		}
 		k := c.collect()
-		flatten(c.t, l, k)
+		flatten(c.t, l, k, &term.Meter{})
 		return term.ListOnto(k.out, c.cells(1))
 	}, term.Empty)
 	m.def("improper?", 1, func(c call) term.Term {
@@ -97,11 +97,13 @@ func defListEnds(m *textModule) {
 	m.def("ends_with?", 2, func(c call) term.Term { return prefix(c, func(n, m int) int { return n - m }) })
 }
 
-func flatten(t *interp.Thread, l *term.List, k *collector) {
+func flatten(t *interp.Thread, l *term.List, k *collector, m *term.Meter) {
+	m.Enter()
+	defer m.Leave()
 	for l != nil {
 		t.Burn(1)
 		if inner, ok := l.Head.(*term.List); ok {
-			flatten(t, inner, k)
+			flatten(t, inner, k, m)
 		} else {
 			k.add(l.Head)
 		}

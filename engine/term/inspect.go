@@ -40,7 +40,14 @@ type InspectOptions struct {
 	Spend func()
 	// depth counts the containers around what is shown.
 	depth int
+	// left is how many more terms are shown where nobody pays for them.
+	left *int
 }
+
+// maxUnpaid is how many terms InspectWith shows without Spend, those in others
+// included; what comes after is "...". A small term can hold others so often
+// that its text has no end.
+const maxUnpaid = 1 << 16
 
 // maxInspectDepth is how many containers within each other are shown, however
 // high the limit; what is deeper is "...". It keeps the Go stack bounded.
@@ -66,6 +73,10 @@ func InspectWith(t Term, opts InspectOptions) string {
 	width := Unlimited
 	if opts.Pretty {
 		width = limitOr(opts.Width, 80)
+	}
+	if opts.Spend == nil {
+		left := maxUnpaid
+		opts.left = &left
 	}
 	text, _ := FormatDoc(group(ToDoc(t, opts)), width)
 	return text
@@ -94,6 +105,11 @@ func (o *InspectOptions) setLimit(n int) {
 func ToDoc(t Term, o InspectOptions) Term {
 	if o.Spend != nil {
 		o.Spend()
+	}
+	if o.left != nil {
+		if *o.left--; *o.left < 0 {
+			return Binary("...")
+		}
 	}
 	switch x := t.(type) {
 	case Atom:

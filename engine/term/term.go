@@ -229,6 +229,7 @@ func (l *List) Slice() ([]Term, bool) {
 		}
 		c = next
 	}
+	tellLong(2 * n)
 	out := make([]Term, 0, n)
 	for c := l; c != nil; c = c.Tail.(*List) {
 		out = append(out, c.Head)
@@ -254,10 +255,12 @@ func (l *List) Len() (int, bool) {
 	for c := l; c != nil; n++ {
 		next, ok := c.Tail.(*List)
 		if !ok {
+			tellLong(n)
 			return n + 1, false
 		}
 		c = next
 	}
+	tellLong(n)
 	return n, true
 }
 
