@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/coder/websocket"
+
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/live"
 	"streamsplayground/engine/node"
@@ -71,7 +73,26 @@ type pipe struct {
 	*conn
 	tb    testing.TB
 	topic string
+	sent  frames
 	bytes int // of the last answer
+}
+
+// frames is a sender that keeps what it gets.
+type frames chan string
+
+func (f frames) put(frame []byte) bool {
+	f <- string(frame)
+	return true
+}
+
+func (f frames) close(websocket.StatusCode) {}
+
+func (f frames) abort() {}
+
+func newPipe(tb testing.TB, h *Handler, topic string) *pipe {
+	p := &pipe{tb: tb, topic: topic, sent: make(frames, 16)}
+	p.conn = &conn{h: h, out: p.sent, session: term.EmptyMap, channels: map[string]*channel{}, transport: h.opts.Live.NewTransport()}
+	return p
 }
 
 // joinPipe loads the page with so many rows and joins it.
@@ -81,8 +102,7 @@ func joinPipe(tb testing.TB, h *Handler, rows int) *pipe {
 	if m == nil {
 		tb.Fatal("no live view in the page")
 	}
-	c := &conn{h: h, out: newQueue(func() {}), session: term.EmptyMap, channels: map[string]*channel{}, transport: h.opts.Live.NewTransport()}
-	p := &pipe{conn: c, tb: tb, topic: "lv:" + m[1]}
+	p := newPipe(tb, h, "lv:"+m[1])
 	if got := p.ask(p.joinFrame(m, rows)); !strings.Contains(got, `"status":"ok"`) {
 		tb.Fatalf("joining: %s", got)
 	}
@@ -101,10 +121,9 @@ func (p *pipe) ask(frame []byte) string {
 		p.tb.Fatalf("%v in %s", err, frame)
 	}
 	p.handle(context.Background(), m, frame)
-	<-p.out.wake
-	frames, _, _ := p.out.take()
-	p.bytes = len(frames[0])
-	return string(frames[0])
+	answer := <-p.sent
+	p.bytes = len(answer)
+	return answer
 }
 
 func (p *pipe) insertFrame() []byte {
@@ -158,8 +177,7 @@ func BenchmarkJoin(b *testing.B) {
 			m := rootElement.FindStringSubmatch(get(b, h, rows))
 			b.ReportAllocs()
 			for b.Loop() {
-				c := &conn{h: h, out: newQueue(func() {}), session: term.EmptyMap, channels: map[string]*channel{}, transport: h.opts.Live.NewTransport()}
-				p := &pipe{conn: c, tb: b, topic: "lv:" + m[1]}
+				p := newPipe(b, h, "lv:"+m[1])
 				p.ask(p.joinFrame(m, rows))
 				b.StopTimer()
 				p.closeChannels(func() {})

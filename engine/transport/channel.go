@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,13 +58,13 @@ func (c *conn) join(ctx context.Context, old *channel, m wire.Message, frame []b
 	}
 	switch {
 	case strings.HasPrefix(m.Topic, uploadTopics):
-		refuse(wire.AppendReason(nil, m.JoinRef, m.Ref, m.Topic, "invalid_token"))
+		c.joinUpload(ctx, m, after, refuse)
 		return
 	case !strings.HasPrefix(m.Topic, viewTopics):
 		refuse(wire.AppendReason(nil, "", m.Ref, m.Topic, "unmatched topic"))
 		return
 	case c.full():
-		refuse(wire.AppendReason(nil, m.JoinRef, m.Ref, m.Topic, "too many channels joined"))
+		refuse(wire.AppendReason(nil, m.JoinRef, m.Ref, m.Topic, tooMany))
 		return
 	}
 	req, reason := c.joinRequest(m, frame)
@@ -71,14 +72,44 @@ func (c *conn) join(ctx context.Context, old *channel, m wire.Message, frame []b
 		refuse(wire.AppendReason(nil, m.JoinRef, m.Ref, m.Topic, reason))
 		return
 	}
+	c.start(m, after, func(ch *channel) *live.Channel { return c.h.opts.Live.Join(ctx, req, ch) })
+}
+
+// start makes the channel of a topic and joins what stands behind it.
+func (c *conn) start(m wire.Message, after []byte, join func(*channel) *live.Channel) {
 	ch := &channel{conn: c, topic: m.Topic, joinRef: m.JoinRef, ref: m.Ref, joining: true, after: after}
 	c.mu.Lock()
 	c.channels[m.Topic] = ch
 	c.mu.Unlock()
-	view := c.h.opts.Live.Join(ctx, req, ch)
+	view := join(ch)
 	c.mu.Lock()
 	ch.live = view
 	c.mu.Unlock()
+}
+
+// joinUpload answers the phx_join of a file's topic.
+func (c *conn) joinUpload(ctx context.Context, m wire.Message, after []byte, refuse func([]byte)) {
+	v, err := wire.DecodeTerm(m.Payload)
+	payload, isMap := v.(*term.Map)
+	reason := ""
+	var token live.UploadToken
+	switch {
+	case err != nil || !isMap || m.Binary || !payload.Has(term.Binary("token")):
+		reason = joinCrashed
+	case c.full():
+		reason = tooMany
+	default:
+		given, _ := payload.Get(term.Binary("token"))
+		if token, err = c.h.opts.Tokens.VerifyUpload(text(given)); err != nil {
+			reason = "invalid_token"
+		}
+	}
+	if reason != "" {
+		refuse(wire.AppendReason(nil, m.JoinRef, m.Ref, m.Topic, reason))
+		return
+	}
+	req := live.UploadRequest{Topic: m.Topic, Ref: refText(m.Ref), Token: token, Client: c.client}
+	c.start(m, after, func(ch *channel) *live.Channel { return c.h.opts.Live.JoinUpload(ctx, req, ch) })
 }
 
 func (c *conn) full() bool {
@@ -122,6 +153,7 @@ func (c *conn) replace(old *channel) []byte {
 const (
 	stale       = "stale"
 	joinCrashed = "join crashed"
+	tooMany     = "too many channels joined"
 )
 
 // joinRequest verifies the tokens of a join. A reason other than "" refuses it.
@@ -141,7 +173,7 @@ func (c *conn) joinRequest(m wire.Message, frame []byte) (req live.JoinRequest, 
 		return req, stale
 	}
 	req = live.JoinRequest{Topic: m.Topic, Ref: refText(m.Ref), Session: session, HTTPSession: c.session, Info: c.info,
-		Transport: c.transport, Frame: frame, Client: c.client, Sticky: get("sticky") == term.Term(term.True)}
+		Transport: c.transport, Frame: c.traced(frame), Client: c.client, Sticky: get("sticky") == term.Term(term.True)}
 	if token := get("static"); !isTextOrNil(token) {
 		return req, joinCrashed
 	} else if token != nil && token != term.Term(term.Nil) {
@@ -194,19 +226,21 @@ func orNil(v term.Term) term.Term {
 func (ch *channel) deliver(m wire.Message, frame []byte) {
 	ch.conn.mu.Lock()
 	if ch.joining {
-		ch.waiting = append(ch.waiting, waitingMessage{m, frame})
+		m.Payload = slices.Clone(m.Payload)
+		ch.waiting = append(ch.waiting, waitingMessage{m, slices.Clone(frame)})
 		ch.conn.mu.Unlock()
 		return
 	}
 	if m.Event == wire.Leave {
-		ch.leave = &m
+		leave := m
+		ch.leave = &leave
 	}
 	ch.conn.mu.Unlock()
 	ch.pass(m, frame)
 }
 
 func (ch *channel) pass(m wire.Message, frame []byte) {
-	msg := live.Message{Ref: refText(m.Ref), Event: m.Event, Frame: frame}
+	msg := live.Message{Ref: refText(m.Ref), Event: m.Event, Frame: ch.conn.traced(frame)}
 	if m.Binary {
 		msg.Payload = term.Tuple{term.NewAtom("binary"), term.Binary(m.Payload)}
 	} else {
@@ -227,12 +261,14 @@ func (ch *channel) Reply(ref, status string, response []byte) []byte {
 	if ch.gone {
 		return nil
 	}
-	frame := wire.AppendReply(nil, ch.joinRef, textRef(ref), ch.topic, status, response)
-	c.out.put(frame)
+	buf := takeBuffer()
+	defer buf.give()
+	buf.b = wire.AppendReply(buf.b, ch.joinRef, textRef(ref), ch.topic, status, response)
+	c.out.put(buf.b)
 	if ch.joining && textRef(ref) == ch.ref {
 		ch.joined(status == "ok")
 	}
-	return frame
+	return c.traced(buf.b)
 }
 
 // joined acts on the outcome of the join. conn.mu is held.
@@ -275,9 +311,11 @@ func (ch *channel) Push(event string, payload []byte) []byte {
 	if ch.gone {
 		return nil
 	}
-	frame := wire.AppendPush(nil, ch.joinRef, ch.topic, event, payload)
-	c.out.put(frame)
-	return frame
+	buf := takeBuffer()
+	defer buf.give()
+	buf.b = wire.AppendPush(buf.b, ch.joinRef, ch.topic, event, payload)
+	c.out.put(buf.b)
+	return c.traced(buf.b)
 }
 
 // Close implements live.Sink.

@@ -3,9 +3,12 @@ package transport
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -16,23 +19,26 @@ import (
 	"streamsplayground/engine/wire"
 )
 
-// conn is one WebSocket. One goroutine reads, one writes, and the views send
-// through the queue between.
+// conn is one WebSocket. One goroutine reads; the views send through out, each
+// from its own.
 type conn struct {
 	h         *Handler
 	ws        *websocket.Conn
-	out       *queue
+	out       sender
 	session   *term.Map // nil when the client could not show that it is its own
 	info      live.ConnectInfo
 	client    string
 	transport term.PID
+	// heard is when the last frame came, and idle ends a connection that was not
+	// heard for too long. A read that was cut short cannot be taken up again, so
+	// the time runs beside it.
+	heard  atomic.Int64
+	idle   *time.Timer
+	silent atomic.Bool
 
 	mu       sync.Mutex
 	channels map[string]*channel
 }
-
-// writeTimeout is how long one frame may take to leave.
-const writeTimeout = 30 * time.Second
 
 func (h *Handler) serveSocket(w http.ResponseWriter, r *http.Request) {
 	who := h.identify(r)
@@ -40,27 +46,33 @@ func (h *Handler) serveSocket(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "", http.StatusForbidden)
 		return
 	}
-	// The connection outlives the request, whose context ends when the handler's
-	// server is told to.
-	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
-	defer cancel()
-	c := &conn{h: h, out: newQueue(cancel), info: connectInfo(r), client: h.client(r), channels: map[string]*channel{}}
+	ctx, cancel := context.WithCancel(context.Background())
+	q := newQueue(cancel)
+	c := &conn{h: h, out: q, info: connectInfo(r), client: h.client(r), channels: map[string]*channel{}}
 	if who.trusted || who.valid && validCSRF(who.session, r.URL.Query().Get("_csrf_token")) {
 		c.session = who.session
 	}
 	if !h.add(c) {
+		cancel()
 		http.Error(w, "shutting down", http.StatusServiceUnavailable)
 		return
 	}
-	defer h.remove(c)
-	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true, Subprotocols: []string{"phoenix"}})
+	ws, err := websocket.Accept(&outlets{w, &q.out}, r, &websocket.AcceptOptions{InsecureSkipVerify: true, Subprotocols: []string{"phoenix"}})
 	if err != nil {
+		cancel()
+		h.remove(c)
 		return
 	}
 	c.ws = ws
 	ws.SetReadLimit(MaxFrame)
 	c.transport = h.opts.Live.NewTransport()
-	c.run(ctx, cancel)
+	// The connection outlives the request, and keeps nothing of it.
+	go func() {
+		defer h.remove(c)
+		q.open(ws)
+		c.run(ctx, cancel)
+		q.wait()
+	}()
 }
 
 // supportedVsn reports whether a version of the protocol is 2.x.
@@ -70,61 +82,46 @@ func supportedVsn(vsn string) bool {
 }
 
 func (c *conn) run(ctx context.Context, cancel context.CancelFunc) {
-	written := make(chan struct{})
-	go func() {
-		defer close(written)
-		defer cancel()
-		c.write(ctx)
-	}()
+	c.heard.Store(time.Now().UnixNano())
+	c.idle = time.AfterFunc(c.h.opts.Idle, c.checkIdle)
 	c.read(ctx)
+	c.idle.Stop()
 	c.closeChannels(cancel)
-	<-written
 	c.ws.CloseNow()
 }
 
-// write sends what is in the queue until it is closed or the client is gone.
-func (c *conn) write(ctx context.Context) {
-	for {
-		select {
-		case <-c.out.wake:
-		case <-ctx.Done():
-			return
-		}
-		frames, closed, status := c.out.take()
-		for _, f := range frames {
-			if err := c.writeFrame(ctx, f); err != nil {
-				return
-			}
-		}
-		if closed {
-			c.ws.Close(status, "")
-			return
-		}
+// checkIdle closes the connection of a client that was silent for too long.
+func (c *conn) checkIdle() {
+	left := c.h.opts.Idle - time.Since(time.Unix(0, c.heard.Load()))
+	if left > 0 {
+		c.idle.Reset(left)
+		return
 	}
-}
-
-func (c *conn) writeFrame(ctx context.Context, f []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
-	defer cancel()
-	return c.ws.Write(ctx, websocket.MessageText, f)
+	c.silent.Store(true)
+	c.out.close(websocket.StatusProtocolError)
 }
 
 // read handles frames until the client is gone or sends what is no frame.
 func (c *conn) read(ctx context.Context) {
-	for {
-		kind, data, err := c.readFrame(ctx)
-		if err != nil {
-			if errors.Is(err, errIdle) {
-				c.out.close(websocket.StatusProtocolError)
+	for ctx.Err() == nil {
+		buf := (*buffer)(nil)
+		kind, r, err := c.ws.Reader(context.Background())
+		if err == nil {
+			buf = takeBuffer()
+			err = buf.readFrom(r)
+		}
+		if err != nil || c.silent.Load() {
+			if c.silent.Load() {
 				<-ctx.Done()
 			}
 			return
 		}
+		c.heard.Store(time.Now().UnixNano())
 		var m wire.Message
 		if kind == websocket.MessageBinary {
-			m, err = wire.DecodeBinary(data)
+			m, err = wire.DecodeBinary(buf.b)
 		} else {
-			m, err = wire.DecodeText(data)
+			m, err = wire.DecodeText(buf.b)
 		}
 		if err != nil {
 			status := websocket.StatusInternalError
@@ -136,31 +133,29 @@ func (c *conn) read(ctx context.Context) {
 			<-ctx.Done()
 			return
 		}
-		c.handle(ctx, m, data)
+		c.handle(ctx, m, buf.b)
+		buf.give()
 	}
 }
 
-var errIdle = errors.New("client is silent")
-
-// readFrame returns the next frame. A read that was cut short cannot be taken
-// up again, so the time runs beside it.
-func (c *conn) readFrame(ctx context.Context) (websocket.MessageType, []byte, error) {
-	idle := make(chan struct{})
-	timer := time.AfterFunc(c.h.opts.Idle, func() {
-		close(idle)
-		c.out.close(websocket.StatusProtocolError)
-	})
-	defer timer.Stop()
-	kind, data, err := c.ws.Read(ctx)
-	select {
-	case <-idle:
-		err = errIdle
-	default:
+// readFrom reads all that comes.
+func (b *buffer) readFrom(r io.Reader) error {
+	for {
+		n, err := r.Read(b.b[len(b.b):cap(b.b)])
+		b.b = b.b[:len(b.b)+n]
+		if err == io.EOF { //nolint:errorlint // readers return it bare
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if len(b.b) == cap(b.b) {
+			b.b = slices.Grow(b.b, 1)
+		}
 	}
-	return kind, data, err
 }
 
-// handle acts on one frame. As Phoenix.Socket.__in__/2.
+// handle acts on one frame, and keeps no part of it. As Phoenix.Socket.__in__/2.
 func (c *conn) handle(ctx context.Context, m wire.Message, frame []byte) {
 	if m.Topic == wire.SystemTopic && m.Event == wire.Heartbeat {
 		c.answer(frame, wire.AppendReply(nil, "", m.Ref, m.Topic, "ok", []byte("{}")))
@@ -199,12 +194,19 @@ func (c *conn) answer(in, out []byte) {
 
 func (c *conn) trace(step trace.Step, frame []byte) {
 	if t := c.h.opts.Live.Tracer; t != nil && frame != nil {
-		t.Trace(trace.Event{Step: step, Time: time.Now(), Client: c.client, Data: frame})
+		t.Trace(trace.Event{Step: step, Time: time.Now(), Client: c.client, Data: slices.Clone(frame)})
 	}
 }
 
-// closeChannels ends all views of the connection, and its writer, and waits for
-// the views.
+// traced returns a copy of a frame for the Tracer, nil when there is none.
+func (c *conn) traced(frame []byte) []byte {
+	if c.h.opts.Live.Tracer == nil {
+		return nil
+	}
+	return slices.Clone(frame)
+}
+
+// closeChannels ends all views of the connection, and waits for them.
 func (c *conn) closeChannels(cancel context.CancelFunc) {
 	c.mu.Lock()
 	channels := c.channels

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"context"
 	"sync"
 
 	"github.com/coder/websocket"
@@ -9,58 +10,89 @@ import (
 // statusServiceRestart is the close code that makes a client reconnect.
 const statusServiceRestart = websocket.StatusServiceRestart
 
-// queue holds the frames that wait for the writer of a connection. Putting a
-// frame in never blocks; a client that lets too much wait is cut off.
-type queue struct {
-	mu     sync.Mutex
-	frames [][]byte
-	bytes  int
-	wake   chan struct{}
-	closed bool
-	status websocket.StatusCode
-	// abort breaks the connection, even while a frame is being written.
-	abort func()
+// sender takes the frames for a client. Its methods never block.
+type sender interface {
+	// put sends a frame, and reports whether it is on its way. The sender keeps
+	// no part of it.
+	put(frame []byte) bool
+	// close closes the connection with a status, after the frames that wait.
+	close(status websocket.StatusCode)
+	// abort breaks the connection, even while a frame is being sent.
+	abort()
 }
 
-func newQueue(abort func()) *queue { return &queue{wake: make(chan struct{}, 1), abort: abort} }
+// queue sends frames through a WebSocket and its outlet. A client that lets too
+// much wait is cut off.
+type queue struct {
+	out outlet
+	// ended is called when the connection is closed or broken from this side.
+	ended func()
 
-// put appends a frame, and reports whether it will be sent.
+	mu     sync.Mutex
+	ws     *websocket.Conn // nil until the WebSocket is open
+	closed bool
+	status websocket.StatusCode
+	wg     sync.WaitGroup
+}
+
+func newQueue(ended func()) *queue { return &queue{ended: ended} }
+
+// open gives the queue its WebSocket. It may be closed already.
+func (q *queue) open(ws *websocket.Conn) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.ws = ws
+	if q.closed {
+		q.wg.Go(q.shake)
+	}
+}
+
+// put implements sender.
 func (q *queue) put(frame []byte) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed {
 		return false
 	}
-	q.frames = append(q.frames, frame)
-	if q.bytes += len(frame); q.bytes > MaxQueue {
-		q.closed, q.status, q.frames = true, websocket.StatusPolicyViolation, nil
-		q.abort()
+	q.out.gather()
+	// A context that can end would cost a timer for each frame, and there is
+	// nothing to wait for.
+	err := q.ws.Write(context.Background(), websocket.MessageText, frame)
+	q.out.release()
+	if err != nil {
+		q.closed = true
+		q.ended()
 	}
-	q.signal()
-	return !q.closed
+	return err == nil
 }
 
-// close has the connection closed with a status, after the frames that wait.
+// close implements sender.
 func (q *queue) close(status websocket.StatusCode) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if !q.closed {
-		q.closed, q.status = true, status
-		q.signal()
+	if q.closed {
+		return
+	}
+	q.closed, q.status = true, status
+	if q.ws != nil {
+		q.wg.Go(q.shake)
 	}
 }
 
-func (q *queue) signal() {
-	select {
-	case q.wake <- struct{}{}:
-	default:
-	}
+// shake closes the WebSocket and waits for the client to agree.
+func (q *queue) shake() {
+	q.ws.Close(q.status, "")
+	q.ended()
 }
 
-// take returns all frames that wait, and whether the queue is closed.
-func (q *queue) take() (frames [][]byte, closed bool, status websocket.StatusCode) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	frames, q.frames, q.bytes = q.frames, nil, 0
-	return frames, q.closed, q.status
+// abort implements sender.
+func (q *queue) abort() {
+	q.out.cut()
+	q.ended()
+}
+
+// wait waits until nothing is being sent any more. The WebSocket is closed.
+func (q *queue) wait() {
+	q.wg.Wait()
+	q.out.wg.Wait()
 }
