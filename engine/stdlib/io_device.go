@@ -284,7 +284,8 @@ func ioStreamModules() []*interp.NativeModule {
 	failed := newTextModule("IO.StreamError")
 	failed.m.Struct = term.NewMap(term.StructKey, term.NewModule("IO.StreamError"), term.ExceptionKey, term.True,
 		atomTerm("reason"), term.Nil)
-	failed.def("message", 1, func(c call) term.Term {
+	defException(failed)
+	failed.override("message", 1, func(c call) term.Term {
 		return bin("error during streaming: " + c.inspect(c.structArg(0, "IO.StreamError").GetAtom(term.NewAtom("reason"))))
 	})
 	read := newTextModule("Enumerable.IO.Stream")

@@ -420,15 +420,7 @@ func toCharlist(c call) term.Term {
 	case term.Int, *term.Big, term.Float, term.Atom:
 		return charlist(c.t.ToString(x))
 	}
-	if _, ok := c.t.Program().ImplFor(term.NewModule("List.Chars"), c.a[0]); ok {
-		return c.t.Apply(term.NewModule("List.Chars"), "to_charlist", c.a[0])
-	}
-	if _, ok := structName(c.a[0]); ok {
-		if _, ok := c.t.Program().ImplFor(term.NewModule("String.Chars"), c.a[0]); ok {
-			return charlist(c.t.ToString(c.a[0]))
-		}
-	}
-	return c.protocolUndefined("List.Chars", c.a[0])
+	return c.t.Apply(term.NewModule("List.Chars"), "to_charlist", c.a[0])
 }
 
 // toTimeout is Kernel.to_timeout/1: a duration in milliseconds.

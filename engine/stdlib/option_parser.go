@@ -40,6 +40,7 @@ func optionParserModules() []*interp.NativeModule {
 	failed := newTextModule("OptionParser.ParseError")
 	failed.m.Struct = term.NewMap(term.StructKey, term.NewModule("OptionParser.ParseError"), term.ExceptionKey, term.True,
 		atomTerm("message"), term.Nil)
+	defException(failed)
 	return []*interp.NativeModule{m.m, failed.m}
 }
 

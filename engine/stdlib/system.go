@@ -45,9 +45,32 @@ func systemModule() *interp.NativeModule {
 	m.def("otp_release", 0, func(call) term.Term { return bin("27") })
 	m.def("schedulers_online", 0, func(call) term.Term { return term.Int(1) })
 	m.def("schedulers", 0, func(call) term.Term { return term.Int(1) })
+	defEnvironment(m)
+	defMachine(m)
+	return m.m
+}
+
+// defMachine adds what says something of the machine: it has no files, no user
+// and no programs. What would reach outside raises.
+func defMachine(m *textModule) {
+	for name, v := range map[string]term.Term{
+		"tmp_dir": term.Nil, "user_home": term.Nil, "no_halt": term.False, "argv": term.Empty, "cwd": bin(workingDirectory),
+		"cwd!": bin(workingDirectory), "endianness": atomTerm("little"), "compiled_endianness": atomTerm("little"), "pid": bin("1"),
+		"build_info": term.NewMap(atomTerm("build"), bin("1.18.4 (compiled with Erlang/OTP 27)"), atomTerm("date"), bin("2025-05-21T00:00:00Z"),
+			atomTerm("otp_release"), bin("27"), atomTerm("revision"), bin(""), atomTerm("version"), bin("1.18.4")),
+	} {
+		m.def(name, 0, func(call) term.Term { return v })
+	}
+	m.def("find_executable", 1, func(c call) term.Term { c.str(0); return term.Nil })
+	m.def("tmp_dir!", 0, func(c call) term.Term {
+		return c.runtimeError("could not get a writable temporary directory, please set the TMPDIR environment variable")
+	})
+	m.def("user_home!", 0, func(c call) term.Term {
+		return c.runtimeError("could not find the user home, please set the HOME environment variable")
+	})
 	for name, arities := range map[string][]int{
-		"get_env": {0, 1, 2}, "fetch_env": {1}, "fetch_env!": {1}, "put_env": {1, 2}, "delete_env": {1}, "cmd": {2, 3},
-		"shell": {1, 2}, "halt": {0, 1}, "stop": {0, 1}, "argv": {0}, "cwd": {0}, "cwd!": {0}, "tmp_dir": {0}, "user_home": {0},
+		"cmd": {2, 3}, "shell": {1, 2}, "halt": {0, 1}, "stop": {0, 1}, "restart": {0}, "argv": {1}, "no_halt": {1}, "at_exit": {1},
+		"trap_signal": {2, 3}, "untrap_signal": {2},
 	} {
 		for _, n := range arities {
 			m.def(name, n, func(c call) term.Term {
@@ -55,7 +78,6 @@ func systemModule() *interp.NativeModule {
 			})
 		}
 	}
-	return m.m
 }
 
 // unit returns how many parts of a time unit make a second.

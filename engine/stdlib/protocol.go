@@ -1,0 +1,59 @@
+package stdlib
+
+import (
+	"strings"
+
+	"streamsplayground/engine/interp"
+	"streamsplayground/engine/term"
+)
+
+// protocolModule is Protocol as far as it is no part of the language.
+func protocolModule() *interp.NativeModule {
+	m := newTextModule("Protocol")
+	isProtocol := func(c call) bool {
+		p, mod := c.t.Program(), c.atom(0)
+		return p.Exports(mod, "__protocol__", 1) || p.Exports(mod, "impl_for", 1)
+	}
+	check := func(c call) {
+		switch mod := c.atom(0); {
+		case !c.t.Program().Exists(mod):
+			c.raiseArgument("could not load module %s due to reason :nofile", c.inspect(mod))
+		case !isProtocol(c):
+			c.raiseArgument("%s is not a protocol", c.inspect(mod))
+		}
+	}
+	m.def("assert_protocol!", 1, func(c call) term.Term { check(c); return term.OK })
+	m.def("assert_impl!", 2, func(c call) term.Term {
+		check(c)
+		impl := term.NewAtom(c.atom(0).Name() + "." + strings.TrimPrefix(c.atom(1).Name(), "Elixir."))
+		if !c.t.Program().Exists(impl) {
+			return c.raiseArgument("could not load module %s due to reason :nofile", c.inspect(impl))
+		}
+		return term.OK
+	})
+	m.def("consolidated?", 1, func(c call) term.Term { return term.Bool(isProtocol(c)) })
+	return m.m
+}
+
+// listCharsModule is the protocol List.Chars.
+func listCharsModule() *interp.NativeModule {
+	m := newTextModule("List.Chars")
+	m.m.Protocol = true
+	m.def("to_charlist", 1, func(c call) term.Term {
+		switch v := c.a[0].(type) {
+		case *term.List:
+			return v
+		case term.Atom:
+			if v == term.Nil {
+				return term.Empty
+			}
+			return charlist(v.Name())
+		case term.Binary:
+			return stringToCharlist(c)
+		case term.Int, *term.Big, term.Float:
+			return charlist(c.t.ToString(v))
+		}
+		return c.protocolUndefined("List.Chars", c.a[0])
+	})
+	return m.m
+}
