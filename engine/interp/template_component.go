@@ -22,9 +22,6 @@ type trackedCall struct {
 }
 
 func (n *trackedCall) compile(c *compiler) code {
-	if name := n.call.localName(); uploadComponents[name] && !c.callable(name, 1) {
-		return c.unsupported(n.call.Span(), "`<."+name+">`", "there are no uploads here; use a text field, or files kept in the module")
-	}
 	c.noteComponent(n.call)
 	fun := c.expr(n.call.fun, false)
 	roots := c.exprs(n.call.roots)
@@ -72,9 +69,6 @@ func (n *trackedCall) compile(c *compiler) code {
 		return t.component(f, m)
 	}
 }
-
-// uploadComponents are LiveView's components for uploads.
-var uploadComponents = map[string]bool{"live_file_input": true, "live_img_preview": true}
 
 // localName is the name in <.name>, "" for <Mod.name>.
 func (n *componentCall) localName() string {

@@ -23,18 +23,6 @@ func absentMacros(of, instead string, names ...string) []interp.NativeMacro {
 	return out
 }
 
-const noUploads = "there are no uploads here; use a text field, or files kept in the module"
-
-// uploadErrors is the function of Phoenix.Component for uploads.
-func uploadErrors() []interp.NativeMacro { return absentMacros("LiveView", noUploads, "upload_errors") }
-
-// uploadMacros are the functions of Phoenix.LiveView for uploads.
-func uploadMacros() []interp.NativeMacro {
-	return absentMacros("LiveView", noUploads,
-		"allow_upload", "disallow_upload", "cancel_upload", "consume_uploaded_entries", "consume_uploaded_entry",
-		"uploaded_entries", "upload_progress", "put_upload_progress")
-}
-
 // connModules are what the files around live views import, for routers,
 // controllers and layouts. Only what a layout calls is there.
 func connModules() []*interp.NativeModule {

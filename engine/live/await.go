@@ -17,10 +17,11 @@ func (asyncQuery) Kind() term.Kind { return term.KindMap }
 // Phoenix.LiveView.Channel, which tests use. It may be called from any
 // goroutine but the view's.
 func (c *Channel) AwaitAsync(ctx context.Context) error {
-	if c.c.process == nil {
+	view, ok := c.c.(*channel)
+	if !ok || view.process == nil {
 		return nil
 	}
-	n := c.c.process.Node()
+	n := view.process.Node()
 	pids, err := c.AsyncPIDs(ctx)
 	if err != nil {
 		return err
@@ -43,11 +44,12 @@ func (c *Channel) AwaitAsync(ctx context.Context) error {
 // of it, none when the view has ended. It may be called from any goroutine but
 // the view's.
 func (c *Channel) AsyncPIDs(ctx context.Context) ([]term.PID, error) {
-	if c.c.process == nil {
+	view, ok := c.c.(*channel)
+	if !ok || view.process == nil {
 		return nil, nil
 	}
 	answer := make(chan []term.PID, 1)
-	c.c.process.Node().Send(c.PID(), term.Tuple{atomPhoenix, asyncQuery{answer}})
+	view.process.Node().Send(c.PID(), term.Tuple{atomPhoenix, asyncQuery{answer}})
 	select {
 	case pids := <-answer:
 		return pids, nil

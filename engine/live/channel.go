@@ -33,6 +33,7 @@ type channel struct {
 	redirects int  // push_patch after push_patch
 	started   time.Time
 	last      term.Term // the message that is handled
+	uploads   uploads
 }
 
 const noReason = -1
@@ -98,6 +99,8 @@ func (c *channel) pid() term.PID {
 	}
 	return c.process.PID()
 }
+
+func (c *channel) ended() <-chan struct{} { return c.done }
 
 func (c *channel) deliver(m Message) {
 	if c.process != nil {

@@ -158,10 +158,11 @@ func canonical(b []byte) string {
 
 type plainTokens struct{}
 
-func (plainTokens) SignSession(s live.Session) string { return "session-" + s.ID }
-func (plainTokens) SignStatic(s live.Static) string   { return "static-" + s.ID }
-func (plainTokens) SignFlash(f *term.Map) string      { return term.Inspect(f) }
-func (plainTokens) SignReload(r live.Reload) string   { return fmt.Sprint(r.Status) }
+func (plainTokens) SignSession(s live.Session) string    { return "session-" + s.ID }
+func (plainTokens) SignStatic(s live.Static) string      { return "static-" + s.ID }
+func (plainTokens) SignFlash(f *term.Map) string         { return term.Inspect(f) }
+func (plainTokens) SignReload(r live.Reload) string      { return fmt.Sprint(r.Status) }
+func (plainTokens) SignUpload(u live.UploadToken) string { return fmt.Sprint(u.Ref, u.EntryRef) }
 
 var songsModule = term.NewModule("Songs")
 

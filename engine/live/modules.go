@@ -13,10 +13,10 @@ import (
 // use defines them in the module that uses it.
 func Modules() []*interp.NativeModule {
 	return append(append(RouterModules(),
-		&interp.NativeModule{Name: liveView, Funcs: liveViewFuncs(), Macros: append(uploadMacros(),
-			interp.NativeMacro{Name: "__using__", Arity: -1, Expand: useLiveView},
-			interp.NativeMacro{Name: "on_mount", Arity: 1, Expand: onMount},
-		)},
+		&interp.NativeModule{Name: liveView, Funcs: append(liveViewFuncs(), uploadFuncs()...), Macros: []interp.NativeMacro{
+			{Name: "__using__", Arity: -1, Expand: useLiveView},
+			{Name: "on_mount", Arity: 1, Expand: onMount},
+		}},
 		&interp.NativeModule{Name: "Phoenix.LiveComponent", Macros: []interp.NativeMacro{
 			{Name: "__using__", Arity: -1, Expand: useLiveComponent},
 		}},
@@ -156,7 +156,7 @@ func useNative(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 	for _, f := range nativeComponentFuncs() {
 		env.Define(f)
 	}
-	for _, m := range append(append(interp.ComponentMacros(), uploadErrors()...), interp.NativeMacro{Name: "__using__", Arity: 1, Expand: useComponent}) {
+	for _, m := range append(interp.ComponentMacros(), interp.NativeMacro{Name: "__using__", Arity: 1, Expand: useComponent}) {
 		env.DefineMacro(m)
 	}
 	if err := interp.UseComponent(env, term.Empty); err != nil {
@@ -168,7 +168,7 @@ func useNative(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 // nativeComponentFuncs are the functions of Phoenix.Component in Go. The module
 // exports them, and imports them to call them itself.
 func nativeComponentFuncs() []interp.NativeFunc {
-	funcs := append(ComponentFuncs(), formFuncs()...)
+	funcs := append(append(ComponentFuncs(), formFuncs()...), uploadErrorFuncs()...)
 	return append(funcs, interp.NativeFunc{Name: "live_component", Arity: 1, Fn: liveComponent})
 }
 

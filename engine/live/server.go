@@ -19,6 +19,7 @@ import (
 	"streamsplayground/engine/node"
 	"streamsplayground/engine/term"
 	"streamsplayground/engine/trace"
+	"streamsplayground/engine/upload"
 )
 
 // Version is the version of Phoenix LiveView that the engine speaks, as the
@@ -42,7 +43,11 @@ type Server struct {
 	// Tokens signs what the HTML and the frames carry. It must not be nil.
 	Tokens Tokens
 	// Tracer is told what happens; it may be nil.
-	Tracer  trace.Tracer
+	Tracer trace.Tracer
+	// Bare leaves out the root layouts that the router names: what is around a
+	// page is then the transport's.
+	Bare    bool
+	store   upload.Store
 	program atomic.Pointer[interp.Program]
 }
 
@@ -100,6 +105,8 @@ type Tokens interface {
 	// minute.
 	SignFlash(flash *term.Map) string
 	SignReload(Reload) string
+	// SignUpload signs the permission to send one file.
+	SignUpload(UploadToken) string
 }
 
 // Session is what a session token carries: data-phx-session.
@@ -175,6 +182,9 @@ type Page struct {
 	HasTitle bool
 	// Assigns are those of the view, for a layout around it.
 	Assigns *term.Map
+	// CSRFToken is the token that the page's forms carry, masked, and which the
+	// session must therefore hold; "" when there was none to carry.
+	CSRFToken string
 }
 
 // Redirect is where a view sends the browser.
@@ -278,9 +288,20 @@ const (
 	Replaced
 )
 
-// Channel is a joined view, or one that is about to join. Its methods may be
-// called from any goroutine and don't wait for the view.
-type Channel struct{ c *channel }
+// Channel is a joined view or a process that receives a file, or one that is
+// about to join. Its methods may be called from any goroutine and don't wait
+// for it.
+type Channel struct{ c joined }
+
+// joined is what stands behind a Channel.
+type joined interface {
+	deliver(Message)
+	close()
+	replace()
+	kill()
+	pid() term.PID
+	ended() <-chan struct{}
+}
 
 // Message is a frame from the client on the view's topic, decoded.
 type Message struct {
@@ -320,7 +341,7 @@ func (c *Channel) PID() term.PID { return c.c.pid() }
 
 // Done is closed when the view has ended and the sink was called for the last
 // time.
-func (c *Channel) Done() <-chan struct{} { return c.c.done }
+func (c *Channel) Done() <-chan struct{} { return c.c.ended() }
 
 // Error returns what happened, for people.
 func (e *Error) Error() string {

@@ -170,6 +170,25 @@ func (t *Tokens) VerifyReload(token string) (live.Reload, error) {
 	return live.Reload{Status: int(status), View: text(m.GetAtom(term.NewAtom("view")))}, nil
 }
 
+// SignUpload implements live.Tokens.
+func (t *Tokens) SignUpload(u live.UploadToken) string {
+	return t.sign("upload", versioned("pid", u.View, "ref", term.Tuple{u.Ref, u.EntryRef}, "cid", orNil(u.CID)))
+}
+
+// VerifyUpload returns what the token of a file carries.
+func (t *Tokens) VerifyUpload(token string) (live.UploadToken, error) {
+	m, err := t.content("upload", token)
+	if err != nil {
+		return live.UploadToken{}, err
+	}
+	pid, isPID := m.GetAtom(term.NewAtom("pid")).(term.PID)
+	refs, isTuple := m.GetAtom(term.NewAtom("ref")).(term.Tuple)
+	if !isPID || !isTuple || len(refs) != 2 {
+		return live.UploadToken{}, ErrToken
+	}
+	return live.UploadToken{View: pid, Ref: refs[0], EntryRef: refs[1], CID: m.GetAtom(term.NewAtom("cid"))}, nil
+}
+
 // versioned returns {6, %{…}}.
 func versioned(fields ...any) term.Term {
 	b := term.NewMapBuilder(len(fields) / 2)

@@ -325,4 +325,50 @@ defmodule Phoenix.Component do
     </template>
     """
   end
+
+  attr :upload, Phoenix.LiveView.UploadConfig, required: true
+  attr :accept, :string
+  attr :rest, :global, include: ~w(webkitdirectory required disabled capture form)
+
+  def live_file_input(%{upload: upload} = assigns) do
+    assigns = assign_new(assigns, :accept, fn -> upload.accept != :any && upload.accept end)
+
+    ~H"""
+    <input
+      id={@upload.ref}
+      type="file"
+      name={@upload.name}
+      accept={@accept}
+      data-phx-hook="Phoenix.LiveFileUpload"
+      data-phx-upload-ref={@upload.ref}
+      data-phx-active-refs={refs_of(@upload.entries)}
+      data-phx-done-refs={refs_of(Enum.filter(@upload.entries, & &1.done?))}
+      data-phx-preflighted-refs={refs_of(Enum.filter(@upload.entries, & &1.preflighted?))}
+      data-phx-error-refs={@upload.errors != [] && error_refs(@upload.errors)}
+      data-phx-auto-upload={@upload.auto_upload?}
+      {if @upload.max_entries > 1, do: Map.put(@rest, :multiple, true), else: @rest}
+    />
+    """
+  end
+
+  defp refs_of(entries), do: Enum.map_join(entries, ",", & &1.ref)
+
+  defp error_refs(errors), do: errors |> Enum.map(&elem(&1, 0)) |> Enum.uniq() |> Enum.join(",")
+
+  attr :entry, Phoenix.LiveView.UploadEntry, required: true
+  attr :id, :string, default: nil
+  attr :rest, :global, include: ~w(alt width height)
+
+  def live_img_preview(assigns) do
+    ~H"""
+    <img
+      id={@id || "phx-preview-#{@entry.ref}"}
+      data-phx-upload-ref={@entry.upload_ref}
+      data-phx-entry-ref={@entry.ref}
+      data-phx-hook="Phoenix.LiveImgPreview"
+      data-phx-update="ignore"
+      {@rest}
+    />
+    """
+  end
 end
