@@ -24,7 +24,7 @@ var libraries = []library{
 	{"Elixir", "code is compiled from the files given", []string{"Mix", "Macro", "Record"}},
 	{"Elixir", "keep the processes in a map, or start them under a Supervisor",
 		[]string{"Registry", "DynamicSupervisor", "PartitionSupervisor", "Task.Supervisor"}},
-	{"Elixir", "", []string{"Version", "IO.ANSI", "Code.Fragment", "httpd", "zlib", "code"}},
+	{"Elixir", "", []string{"Version", "Code.Fragment", "httpd", "zlib", "code"}},
 	{"ExUnit", "", []string{"ExUnit"}},
 	{"Ecto", "keep the data in an Agent; forms work with to_form/2 and a map of parameters", []string{"Ecto"}},
 	{"Phoenix", "the server that runs the views is the endpoint", []string{"Phoenix.Endpoint"}},

@@ -404,8 +404,8 @@ func (p *Process) Dict() *term.Map {
 // SetDict replaces the process dictionary.
 func (p *Process) SetDict(m *term.Map) { p.dict = m }
 
-// Log writes a line to the console: level is one of Logger's, or "inspect" or
-// "puts" for IO.
+// Log writes a line to the console: level is one of Logger's, or "inspect",
+// "puts" or "write" for IO.
 func (p *Process) Log(level, text string) {
 	e := trace.Event{Step: trace.Log, Level: level, Text: text, Line: 0}
 	if p.thread != nil {

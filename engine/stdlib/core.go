@@ -7,7 +7,7 @@ func coreModules() []*interp.NativeModule {
 	mods := []*interp.NativeModule{
 		kernelModule(), enumModule(), streamModule(), listModule(), mapModule(), keywordModule(), tupleModule(),
 		rangeModule(), mapSetModule(), accessModule(), atomModule(), functionModule(), moduleModule(), codeModule(),
-		processModule(), agentModule(), taskModule(), genServerModule(), supervisorModule(), ioModule(), stringIOModule(), algebraModule(), inspectOptsModule(), systemModule(), systemEnvError(), exceptionModule(), protocolModule(), listCharsModule(),
+		processModule(), agentModule(), taskModule(), genServerModule(), supervisorModule(), ioModule(), stringIOModule(), ansiModule(), algebraModule(), inspectOptsModule(), systemModule(), systemEnvError(), exceptionModule(), protocolModule(), listCharsModule(),
 	}
 	mods = append(mods, enumerableModules()...)
 	mods = append(mods, ioStreamModules()...)

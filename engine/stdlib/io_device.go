@@ -12,10 +12,8 @@ import (
 // ioDevice is where IO goes: a process that answers Erlang's I/O protocol, or
 // the console.
 type ioDevice struct {
-	pid term.PID
-	// console is the level that the console gets: "puts" or "stderr". It is ""
-	// for a process.
-	console string
+	pid     term.PID
+	console bool
 }
 
 // console is what IO goes to by default.
@@ -26,7 +24,7 @@ func (c call) device(i int) ioDevice {
 	switch d := c.a[i].(type) {
 	case term.PID:
 		if d.N == 0 {
-			return ioDevice{console: "puts"}
+			return ioDevice{console: true}
 		}
 		return ioDevice{pid: d}
 	case term.Atom:
@@ -41,18 +39,18 @@ func (c call) namedDevice(name term.Atom, i int) ioDevice {
 	switch name.Name() {
 	case "stdio", "standard_io":
 		if p == nil || p.GroupLeader().N == 0 {
-			return ioDevice{console: "puts"}
+			return ioDevice{console: true}
 		}
 		return ioDevice{pid: p.GroupLeader()}
 	case "stderr", "standard_error":
 		name = term.NewAtom("standard_error")
 		if p == nil {
-			return ioDevice{console: "stderr"}
+			return ioDevice{console: true}
 		}
 		if pid, ok := p.Node().Whereis(name); ok {
 			return ioDevice{pid: pid}
 		}
-		return ioDevice{console: "stderr"}
+		return ioDevice{console: true}
 	}
 	if p != nil {
 		if pid, ok := p.Node().Whereis(name); ok {
@@ -66,7 +64,7 @@ func (c call) namedDevice(name term.Atom, i int) ioDevice {
 // put writes text to a device. On the console it is an entry of the level
 // given, to a process it is text that ends with what end says.
 func (c call) put(d ioDevice, level, text, end string) {
-	if d.console != "" {
+	if d.console {
 		c.print(level, text)
 		return
 	}
@@ -117,7 +115,7 @@ func defOutput(m *textModule) {
 		return term.OK
 	})
 	m.onDevice("write", 2, func(c call) term.Term {
-		c.put(c.device(0), "puts", c.chardata(1), "")
+		c.put(c.device(0), "write", c.chardata(1), "")
 		return term.OK
 	})
 	m.onDevice("binwrite", 2, func(c call) term.Term {
@@ -126,8 +124,8 @@ func defOutput(m *textModule) {
 			return c.noClause()
 		}
 		d := c.device(0)
-		if d.console != "" {
-			c.print("puts", text)
+		if d.console {
+			c.print("write", text)
 			return term.OK
 		}
 		c.putChars(d, "latin1", text)
@@ -247,7 +245,7 @@ func (c call) readAll(d ioDevice, encoding, prompt string) term.Term {
 
 // needsInput raises where the device is the console: nobody types there.
 func (c call) needsInput(d ioDevice) {
-	if d.console != "" {
+	if d.console {
 		c.runtimeError("IO.%s/%d reads from a terminal, and there is none here", c.name.fun, len(c.a))
 	}
 }

@@ -150,14 +150,13 @@ func defProcessLife(m *textModule) {
 		c.process().Check()
 		return term.True
 	})
-	m.def("flag", 2, func(c call) term.Term {
-		if isAtom(c.a[0], "trap_exit") {
-			if a, ok := c.a[1].(term.Atom); ok && (a == term.True || a == term.False) {
-				return term.Bool(c.process().TrapExit(a == term.True))
-			}
-			return c.badArg(2, "invalid option in list")
+	m.def("flag", 2, func(c call) term.Term { return c.processFlag(0, c.process()) })
+	m.def("flag", 3, func(c call) term.Term {
+		p, ok := c.process().Node().Process(c.pid(0))
+		if !ok {
+			return c.badArg(1, "not a pid")
 		}
-		return c.badArg(1, "invalid process flag")
+		return c.processFlag(1, p)
 	})
 	m.def("list", 0, func(c call) term.Term {
 		k := c.collect()
@@ -178,6 +177,29 @@ func defProcessLife(m *textModule) {
 		}
 		p.SetGroupLeader(c.pid(1))
 		return term.True
+	})
+	spawn := func(c call, opts *term.List, body func(t *interp.Thread) term.Term) term.Term {
+		how := node.SpawnOptions{}
+		for o := range opts.All() {
+			how.Link = how.Link || isAtom(o, "link")
+			how.Monitor = how.Monitor || isAtom(o, "monitor")
+		}
+		pid, ref := c.spawned(how, body)
+		if how.Monitor {
+			return tuple(pid, ref)
+		}
+		return pid
+	}
+	m.def("spawn", 2, func(c call) term.Term {
+		f := c.a[0]
+		if !isFun(f, 0) {
+			return c.badArg(1, "not a fun")
+		}
+		return spawn(c, c.opts(1), func(t *interp.Thread) term.Term { return t.Call(f) })
+	})
+	m.def("spawn", 4, func(c call) term.Term {
+		mod, fun, args := c.atom(0), c.atom(1), c.argList(2)
+		return spawn(c, c.opts(3), func(t *interp.Thread) term.Term { return t.Apply(mod, fun.Name(), args...) })
 	})
 	m.def("set_label", 1, func(c call) term.Term {
 		c.process().SetLabel(c.inspect(c.a[0]))
@@ -211,6 +233,22 @@ func defProcessLife(m *textModule) {
 				return tuple(key, name)
 			}
 			return tuple(key, term.Empty)
+		case "current_stacktrace":
+			if p == c.process() {
+				return tuple(key, c.t.CurrentStacktrace())
+			}
+			return tuple(key, term.Empty)
+		case "status":
+			if p == c.process() {
+				return tuple(key, atomTerm("running"))
+			}
+			return tuple(key, atomTerm("waiting"))
+		case "trap_exit":
+			on := p.TrapExit(false)
+			p.TrapExit(on)
+			return tuple(key, term.Bool(on))
+		case "group_leader":
+			return tuple(key, p.GroupLeader())
 		case "messages":
 			if p == c.process() {
 				return tuple(key, term.NewList(p.Messages()...))
@@ -222,6 +260,30 @@ func defProcessLife(m *textModule) {
 		}
 		return c.badArg(2, "invalid item or item list")
 	})
+}
+
+// processFlags are the flags of a process that change nothing here, with the
+// values that they have.
+var processFlags = map[string]term.Term{
+	"priority": atomTerm("normal"), "message_queue_data": atomTerm("on_heap"), "min_heap_size": term.Int(233),
+	"min_bin_vheap_size": term.Int(46422), "max_heap_size": term.NewMap(atomTerm("error_logger"), term.True,
+		atomTerm("include_shared_binaries"), term.False, atomTerm("kill"), term.True, atomTerm("size"), term.Int(0)),
+	"sensitive": term.False, "error_handler": atomTerm("error_handler"), "fullsweep_after": term.Int(65535), "save_calls": term.Int(0),
+}
+
+// processFlag sets the flag that argument i names, and returns what it was.
+func (c call) processFlag(i int, p *node.Process) term.Term {
+	name, _ := c.a[i].(term.Atom)
+	if name.Name() == "trap_exit" {
+		if a, ok := c.a[i+1].(term.Atom); ok && (a == term.True || a == term.False) {
+			return term.Bool(p.TrapExit(a == term.True))
+		}
+		return c.badArg(i+2, "invalid option in list")
+	}
+	if was, ok := processFlags[name.Name()]; ok {
+		return was
+	}
+	return c.badArg(i+1, "invalid process flag")
 }
 
 func pidList(pids []term.PID) *term.List {
