@@ -23,6 +23,8 @@ type build struct {
 	// templates are the .heex files, for modules to embed.
 	templates []*source.File
 	count     int // of macro expansions
+	// sigils are those that quoted code has, by their text.
+	sigils map[string]*syntax.Sigil
 	declared  map[string]term.Term
 }
 
@@ -46,11 +48,13 @@ type remoteNote struct {
 // compileState marks a thread that runs module bodies.
 type compileState struct {
 	b      *build
-	caller term.Term
+	caller *Env // of the macro that runs; nil if none does
 }
 
 // compileLimits bound what module bodies may use.
 var compileLimits = Limits{Reductions: 20_000_000, Bytes: 256 << 20, Time: 20 * time.Second}
+
+func newBuild(p *Program) *build { return &build{prog: p, sigils: map[string]*syntax.Sigil{}} }
 
 // Compile returns a program with the modules of the files added, replacing
 // modules of the same name. Module bodies run while compiling, files in the
@@ -62,10 +66,10 @@ func (p *Program) Compile(files ...*source.File) (next *Program, warnings source
 }
 
 func (p *Program) compile(owner any, box Mailbox, files []*source.File) (next *Program, warnings source.Errors, err error) {
-	b := &build{prog: p}
+	b := newBuild(p)
 	b.thread = NewThread(p, compileLimits)
 	b.thread.Owner, b.thread.Receive = owner, box
-	b.thread.compiling = &compileState{b: b, caller: term.Nil}
+	b.thread.compiling = &compileState{b: b}
 	for _, f := range files {
 		if strings.HasSuffix(f.Name(), ".heex") {
 			b.templates = append(b.templates, f)
@@ -359,8 +363,9 @@ func (b *build) checkRemotes() {
 
 // caller is the value of __CALLER__.
 func (t *Thread) caller() term.Term {
-	if t.compiling != nil {
-		return t.compiling.caller
+	if t.compiling == nil || t.compiling.caller == nil {
+		return term.Nil
 	}
-	return term.Nil
+	env := t.compiling.caller
+	return env.term(env.span)
 }

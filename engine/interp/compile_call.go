@@ -18,14 +18,21 @@ func (c *compiler) call(x *syntax.Call, tail bool) code {
 		return f.compile(c, x, tail)
 	}
 	arity := callArity(x)
-	if d := c.localDef(x.Name, arity); d != nil && !d.macro {
+	receiver, quoted := quotedReceiver(x)
+	if d := c.localDef(x.Name, arity); d != nil && !d.macro && !quoted {
 		return c.localCall(d, x, tail)
 	}
 	if d := c.localMacro(x); d != nil {
 		return c.macroCall(d, x, tail)
 	}
-	imp := c.imported(x.Name, arity)
-	if f, ok := forms[x.Name]; ok && f.fits(x) && imp == nil && !c.excluded(x.Name, arity) {
+	if quoted && receiver != kernel {
+		return c.remoteCall(c.nameSpan(x), receiver, x.Name, c.callArgs(x), tail)
+	}
+	var imp *importEntry
+	if !quoted {
+		imp = c.imported(x.Name, arity)
+	}
+	if f, ok := forms[x.Name]; ok && f.fits(x) && imp == nil && (quoted || !c.excluded(x.Name, arity)) {
 		return f.compile(c, x, tail)
 	}
 	args := c.callArgs(x)
@@ -33,10 +40,10 @@ func (c *compiler) call(x *syntax.Call, tail bool) code {
 		imp.used = true
 		return c.remoteCall(c.nameSpan(x), imp.module, x.Name, args, tail)
 	}
-	if b, ok := builtins[funcKey{x.Name, arity}]; ok && !c.excluded(x.Name, arity) {
+	if b, ok := builtins[funcKey{x.Name, arity}]; ok && (quoted || !c.excluded(x.Name, arity)) {
 		return c.builtinCall(x, b, args)
 	}
-	if !c.excluded(x.Name, arity) && c.b.findFunction(kernel, x.Name, arity) {
+	if (quoted || !c.excluded(x.Name, arity)) && c.b.findFunction(kernel, x.Name, arity) {
 		return c.remoteCall(c.nameSpan(x), kernel, x.Name, args, tail)
 	}
 	return c.undefinedFunction(nameSpanOf(x), x.Name, arity)

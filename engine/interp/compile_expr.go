@@ -95,7 +95,7 @@ func (c *compiler) literal(n syntax.Node) (term.Term, bool) {
 		}
 	case *syntax.Alias:
 		if x.Base == nil {
-			return c.env.expandAlias(x.Segs), true
+			return c.env.expandAlias(x), true
 		}
 	case *syntax.Block:
 		if len(x.Exprs) == 0 {
@@ -247,21 +247,7 @@ func init() {
 }
 
 // envStruct is the value of __ENV__.
-func (c *compiler) envStruct(at source.Span) term.Term {
-	mod, fn := term.Term(term.Nil), term.Term(term.Nil)
-	if c.env.mod != nil {
-		mod = c.env.mod.name
-	}
-	if c.env.function.name != "" {
-		fn = term.Tuple{term.NewAtom(c.env.function.name), term.Int(c.env.function.arity)}
-	}
-	file := term.Binary("nofile")
-	if at.File != nil {
-		file = term.Binary(at.File.Name())
-	}
-	return term.NewStruct("Macro.Env", "module", mod, "function", fn, "file", file, "line", term.Int(at.Pos().Line),
-		"context", term.Nil, "aliases", term.Empty, "requires", term.Empty, "functions", term.Empty, "macros", term.Empty)
-}
+func (c *compiler) envStruct(at source.Span) term.Term { return c.envAt(at).term(at) }
 
 func (c *compiler) aliasExpr(x *syntax.Alias) code {
 	if a, ok := c.moduleName(x); ok {

@@ -584,10 +584,5 @@ func (c *compiler) pipeInto(l, r syntax.Node) syntax.Node {
 	return nil
 }
 
-// nodeText is the source text of a node.
-func nodeText(n syntax.Node) string {
-	if v, ok := n.(*valueNode); ok {
-		return term.Inspect(v.v)
-	}
-	return n.Span().Text()
-}
+// nodeText is a node as source, as Macro.to_string/1.
+func nodeText(n syntax.Node) string { return PrintQuoted((&astWriter{bare: true}).node(n)) }

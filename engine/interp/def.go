@@ -51,9 +51,8 @@ func (c *compiler) defForm(x *syntax.Call) code {
 	if c.env.function.name != "" {
 		return c.errorf(x.Span(), "cannot invoke %s/%d inside function/macro", x.Name, 2)
 	}
-	holes, codes := map[syntax.Node]int{}, []code(nil)
-	if c.findUnquotes(x, holes, &codes); len(holes) > 0 {
-		return c.defFragment(x, holes, codes)
+	if hasUnquotes(x) {
+		return c.defFragment(x)
 	}
 	head := x.Rest()
 	if len(head) != 1 {
@@ -80,29 +79,37 @@ func (c *compiler) defForm(x *syntax.Call) code {
 	}
 }
 
+// hasUnquotes reports whether a def has unquotes of its own.
+func hasUnquotes(x *syntax.Call) bool {
+	found := false
+	walk(x, func(n syntax.Node) bool {
+		call, ok := n.(*syntax.Call)
+		if !ok || found {
+			return !found
+		}
+		if call.Target == nil && call.Name == "quote" {
+			return false
+		}
+		found = call.Target == nil && len(call.Args) == 1 && (call.Name == "unquote" || call.Name == "unquote_splicing") || isDotUnquote(call)
+		return true
+	})
+	return found
+}
+
 // defFragment is a def with unquotes in it, such as def unquote(name)(), whose
 // values are those that they have when the def runs.
-func (c *compiler) defFragment(x *syntax.Call, holes map[syntax.Node]int, codes []code) code {
-	env := c.env.clone()
+func (c *compiler) defFragment(x *syntax.Call) code {
+	env, found := c.env.clone(), false
+	w := &astWriter{columns: true, sigils: c.b.sigils, unquote: c.unquotes(&found)}
+	q := &quoteOptions{escaping: true, unquote: true, c: c}
+	build := q.do(w.node(x)).code()
 	return func(t *Thread) term.Term {
-		vals := make([]term.Term, len(codes))
-		for i, value := range codes {
-			vals[i] = value(t)
-		}
-		n := rewrite(x, func(n syntax.Node) ([]syntax.Node, bool) {
-			i, ok := holes[n]
-			if !ok {
-				return nil, false
-			}
-			if call, _ := n.(*syntax.Call); call != nil && call.Name == "unquote_splicing" {
-				return spliced(vals[i], n), true
-			}
-			return []syntax.Node{termNode(vals[i], n)}, true
-		})
+		n := c.tree(build(t), x.Span())
 		fn := &function{module: env.mod.name, name: "__MODULE__"}
 		inner := &compiler{b: env.b, env: env, fn: newFnState(nil, 0, fn), moduleLevel: true, fragment: true}
-		env.comp = inner
-		return inner.defForm(n.(*syntax.Call))(t)
+		call := n.(*syntax.Call)
+		call.Meta = x.Meta
+		return inner.defForm(call)(t)
 	}
 }
 

@@ -69,7 +69,7 @@ func init() {
 		"pop_in":            {1, 1, false, plain((*compiler).popInForm)},
 		"get_and_update_in": {2, 2, false, plain((*compiler).getAndUpdateInForm)},
 		"alias!":            {1, 1, false, func(c *compiler, x *syntax.Call, tail bool) code { return c.expr(x.Args[0], tail) }},
-		"var!":              {1, 2, false, func(c *compiler, x *syntax.Call, tail bool) code { return c.expr(x.Args[0], tail) }},
+		"var!":              {1, 2, false, func(c *compiler, x *syntax.Call, tail bool) code { return c.expr(c.bareVariable(x), tail) }},
 		"..":                {0, 0, false, plain(func(c *compiler, x *syntax.Call) code { return constant(newRange(0, -1, 1)) })},
 		"not": {1, 1, false, func(c *compiler, x *syntax.Call, _ bool) code {
 			return c.unary(&syntax.Unary{At: x.At, Op: "not", X: x.Args[0]})
@@ -347,4 +347,23 @@ func fileLine(at *source.Span) string {
 		return "nofile"
 	}
 	return at.File.Name() + ":" + term.Inspect(term.Int(at.Pos().Line))
+}
+
+// bareVariable is the variable of var!(x) and var!(x, context).
+func (c *compiler) bareVariable(x *syntax.Call) syntax.Node {
+	context := term.Nil
+	if len(x.Args) == 2 {
+		mod, ok := c.moduleName(x.Args[1])
+		if !ok {
+			c.errorf(x.Span(), "expected var!/2 context to expand to an atom, got: %s", nodeText(x.Args[1]))
+			return &syntax.Bad{At: x.At}
+		}
+		context = mod
+	}
+	v, ok := x.Args[0].(*syntax.Var)
+	if !ok {
+		c.errorf(x.Span(), "expected a variable to be given to var!, got: %s", nodeText(x.Args[0]))
+		return &valueNode{At: x.At, v: term.Nil}
+	}
+	return &syntax.Var{At: v.At, Name: hygienicName(plainName(v.Name), context, 0)}
 }

@@ -1,7 +1,6 @@
 package interp
 
 import (
-	"fmt"
 	"strings"
 
 	"streamsplayground/engine/source"
@@ -13,6 +12,9 @@ import (
 // module, or an imported one.
 func (c *compiler) localMacro(x *syntax.Call) *macroDef {
 	arity := callArity(x)
+	if mod, ok := quotedReceiver(x); ok {
+		return c.remoteMacro(mod, x)
+	}
 	if c.env.mod != nil {
 		if d := c.env.mod.macros[funcKey{x.Name, arity}]; d != nil {
 			return d
@@ -32,6 +34,15 @@ func (c *compiler) localMacro(x *syntax.Call) *macroDef {
 		}
 	}
 	return nil
+}
+
+// quotedReceiver is the module that a call in quoted code is of, when its name
+// was imported where the quote stands.
+func quotedReceiver(x *syntax.Call) (term.Atom, bool) {
+	if q, ok := x.Meta.(*nameMeta); ok {
+		return q.receiver(callArity(x))
+	}
+	return term.Atom{}, false
 }
 
 // macroFor finds a macro for a call. Go macros count arguments without the
@@ -103,12 +114,12 @@ func (c *compiler) expandMacro(d *macroDef, x *syntax.Call) syntax.Node {
 		}
 		return n
 	}
-	args := make([]term.Term, 0, len(x.Args)+1)
-	for _, a := range x.Args {
-		args = append(args, nodeTerm(a))
-	}
-	if x.Do != nil {
-		args = append(args, nodeTerm(doKeywords(x)))
+	w := &astWriter{columns: true, sigils: c.b.sigils}
+	args := w.args(x.Args, x.Do)
+	for i, a := range x.Args {
+		if v, ok := a.(*valueNode); ok {
+			args[i] = v.v // what the compiler itself gives, such as __ENV__
+		}
 	}
 	return c.runMacro(d, args, x)
 }
@@ -151,28 +162,15 @@ func (c *compiler) runMacro(d *macroDef, args []term.Term, x *syntax.Call) synta
 	}
 	t := c.b.thread
 	outer := t.compiling.caller
-	t.compiling.caller = c.envStruct(x.Span())
+	env := c.envAt(x.Span())
+	t.compiling.caller = env
 	v, e := t.Try(func() term.Term { return t.invoke(d.fn, args, nil) })
 	t.compiling.caller = outer
 	if e != nil {
 		c.b.reportException(e, x.Span())
 		return nil
 	}
-	n := termNode(v, x)
-	return c.expansion(n)
-}
-
-// expansion gives the variables of a quote their own names, so that they do
-// not meet those of the place where the code is put.
-func (c *compiler) expansion(n syntax.Node) syntax.Node {
-	c.b.count++
-	suffix := fmt.Sprintf("%s%d", hygiene, c.b.count)
-	return rewrite(n, func(n syntax.Node) ([]syntax.Node, bool) {
-		if v, ok := n.(*syntax.Var); ok && strings.HasSuffix(v.Name, fromQuote) {
-			return []syntax.Node{&syntax.Var{At: v.At, Name: strings.TrimSuffix(v.Name, fromQuote) + suffix}}, true
-		}
-		return nil, false
-	})
+	return c.expansion(v, d.fn.module, x.Span())
 }
 
 // useForm is use Mod, opts inside of a function.
@@ -260,7 +258,7 @@ func (c *compiler) aliasForm(x *syntax.Call) code {
 		} else if !strings.HasPrefix(mod.Name(), "Elixir.") {
 			return c.errorf(x.Span(), "alias cannot be inferred automatically for module: %s, please use the :as option. Implicit aliasing is only supported with Elixir modules", term.Inspect(mod))
 		}
-		env, used := c.env.withAlias(name, mod)
+		env, used := c.env.withAlias(name, mod, counterOf(x.Meta))
 		c.env = env
 		if c.env.mod != nil && n.Span().File == c.env.file && !c.fromMacro(x) {
 			c.env.mod.aliasUses = append(c.env.mod.aliasUses, aliasUse{name, n.Span(), used})
@@ -276,6 +274,9 @@ func (c *compiler) aliasForm(x *syntax.Call) code {
 // be told that it is unused. What a macro written in Go makes stands where the
 // macro was called.
 func (c *compiler) fromMacro(x *syntax.Call) bool {
+	if q, ok := x.Meta.(*nameMeta); ok && !q.context.IsZero() {
+		return true
+	}
 	return c.expanding(x.Span()) || !strings.HasPrefix(x.Span().Text(), x.Name)
 }
 
@@ -325,7 +326,7 @@ func (c *compiler) requireForm(x *syntax.Call) code {
 			return neverRun
 		}
 		if a, ok := opts["as"].(*syntax.Alias); ok {
-			c.env, _ = c.env.withAlias(a.Segs[0], mod)
+			c.env, _ = c.env.withAlias(a.Segs[0], mod, counterOf(x.Meta))
 		}
 	}
 	return constant(term.Nil)
@@ -418,7 +419,7 @@ func (c *compiler) expandGuard(g *guardMacro, x *syntax.Call) syntax.Node {
 			}
 		case *syntax.Alias:
 			if v.Base == nil {
-				return []syntax.Node{&valueNode{At: v.At, v: g.env.expandAlias(v.Segs)}}, true
+				return []syntax.Node{&valueNode{At: v.At, v: g.env.expandAlias(v)}}, true
 			}
 		case *syntax.Attr:
 			if g.env.mod != nil {

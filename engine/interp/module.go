@@ -102,7 +102,7 @@ func (c *compiler) newModuleName(x *syntax.Call) (term.Atom, bool) {
 		return c.moduleName(x.Args[0])
 	}
 	name := term.NewAtom(c.env.mod.name.Name() + "." + strings.Join(al.Segs, "."))
-	env, used := c.env.withAlias(al.Segs[0], term.NewAtom(c.env.mod.name.Name()+"."+al.Segs[0]))
+	env, used := c.env.withAlias(al.Segs[0], term.NewAtom(c.env.mod.name.Name()+"."+al.Segs[0]), counterOf(al.Meta))
 	*used = true
 	c.env = env
 	return name, true

@@ -44,6 +44,9 @@ func (c *compiler) patterns(nodes []syntax.Node, slots []int) []matcher {
 	c.pat, c.inPattern = nil, true
 	out := make([]matcher, len(nodes))
 	for i, n := range nodes {
+		if x, ok := n.(*syntax.Call); ok && x.Target == nil && x.Name == "var!" && len(x.Args) > 0 {
+			n = c.bareVariable(x)
+		}
 		if v, ok := n.(*syntax.Var); ok && slots != nil && pseudoVars[plainName(v.Name)] == nil && c.patVar(v.Name) == nil {
 			if plainName(v.Name) != "_" {
 				pv := c.newVariable(v.Name, v.Span())
@@ -138,6 +141,9 @@ func (c *compiler) patCall(x *syntax.Call) matcher {
 				return c.pat1(n)
 			}
 			return nil
+		}
+		if x.Name == "var!" && len(x.Args) > 0 {
+			return c.pat1(c.bareVariable(x))
 		}
 		if special(x.Name, len(x.Args)) {
 			c.errorf(x.Span(), "invalid pattern in match, %s is not allowed in matches", x.Name)

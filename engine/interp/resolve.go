@@ -2,6 +2,7 @@ package interp
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"streamsplayground/engine/source"
@@ -218,8 +219,10 @@ func (e *Env) clone() *Env {
 	return &n
 }
 
-// withAlias returns an Env in which a name stands for a module.
-func (e *Env) withAlias(name string, to term.Atom) (*Env, *bool) {
+// withAlias returns an Env in which a name stands for a module. An alias that a
+// macro wrote is known to the rest of what it wrote by the number of the
+// expansion, whatever the code around it names alike.
+func (e *Env) withAlias(name string, to term.Atom, counter int) (*Env, *bool) {
 	n := e.clone()
 	n.aliases = make(map[string]aliasEntry, len(e.aliases)+1)
 	for k, v := range e.aliases {
@@ -227,22 +230,45 @@ func (e *Env) withAlias(name string, to term.Atom) (*Env, *bool) {
 	}
 	used := new(bool)
 	n.aliases[name] = aliasEntry{to: to, used: used}
+	if counter != 0 {
+		n.aliases[name+hygiene+strconv.Itoa(counter)] = aliasEntry{to: to, used: used}
+	}
 	return n, used
 }
 
-// expandAlias returns the module that an alias stands for.
-func (e *Env) expandAlias(segs []string) term.Atom {
-	if segs[0] == "Elixir" {
-		return term.NewAtom(strings.Join(segs, "."))
+// aliased returns the module that an alias without a base stands for, false if
+// it is none here.
+func (e *Env) aliased(x *syntax.Alias) (term.Atom, bool) {
+	if x.Segs[0] == "Elixir" {
+		return term.Atom{}, false
 	}
-	if a, ok := e.aliases[segs[0]]; ok {
-		*a.used = true
-		if len(segs) == 1 {
-			return a.to
+	name := x.Segs[0]
+	if q, ok := x.Meta.(*nameMeta); ok && q.alias != nil {
+		if mod, ok := q.alias.(term.Atom); ok && mod != term.False {
+			return mod, true
 		}
-		return term.NewAtom(a.to.Name() + "." + strings.Join(segs[1:], "."))
+		name += hygiene + strconv.Itoa(q.counter)
 	}
-	return term.NewModule(strings.Join(segs, "."))
+	a, ok := e.aliases[name]
+	if !ok {
+		return term.Atom{}, false
+	}
+	*a.used = true
+	if len(x.Segs) == 1 {
+		return a.to, true
+	}
+	return term.NewAtom(a.to.Name() + "." + strings.Join(x.Segs[1:], ".")), true
+}
+
+// expandAlias returns the module that an alias without a base stands for.
+func (e *Env) expandAlias(x *syntax.Alias) term.Atom {
+	if mod, ok := e.aliased(x); ok {
+		return mod
+	}
+	if x.Segs[0] == "Elixir" {
+		return term.NewAtom(strings.Join(x.Segs, "."))
+	}
+	return term.NewModule(strings.Join(x.Segs, "."))
 }
 
 // moduleName returns the module that a node names at compile time: an alias,
@@ -257,7 +283,7 @@ func (c *compiler) moduleName(n syntax.Node) (term.Atom, bool) {
 			}
 			return term.NewAtom(base.Name() + "." + strings.Join(x.Segs, ".")), true
 		}
-		return c.env.expandAlias(x.Segs), true
+		return c.env.expandAlias(x), true
 	case *syntax.Atom:
 		return term.NewAtom(x.Name), true
 	case *syntax.Var:

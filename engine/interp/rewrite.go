@@ -57,7 +57,7 @@ func rewrite(n syntax.Node, f func(syntax.Node) ([]syntax.Node, bool)) syntax.No
 		}
 		return c
 	case *syntax.Alias:
-		return &syntax.Alias{At: x.At, Base: one(x.Base), Segs: x.Segs}
+		return &syntax.Alias{At: x.At, Base: one(x.Base), Segs: x.Segs, Meta: x.Meta}
 	case *syntax.Call:
 		c := *x
 		c.Target, c.Args = one(x.Target), many(x.Args)

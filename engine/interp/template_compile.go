@@ -21,9 +21,9 @@ type Template struct{ fn *function }
 // its only variable is assigns. The error is source.Errors; warnings are
 // returned with or without an error.
 func (p *Program) CompileTemplate(file *source.File, imports ...term.Atom) (tmpl *Template, warnings source.Errors, err error) {
-	b := &build{prog: p}
+	b := newBuild(p)
 	b.thread = NewThread(p, compileLimits)
-	b.thread.compiling = &compileState{b: b, caller: term.Nil}
+	b.thread.compiling = &compileState{b: b}
 	env := &Env{b: b, file: file, aliases: map[string]aliasEntry{}, requires: map[term.Atom]bool{}}
 	for _, m := range imports {
 		env.imports = append(env.imports, &importEntry{module: m, quiet: true})

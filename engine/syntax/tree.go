@@ -99,17 +99,21 @@ type (
 		At
 		Name string
 	}
-	// Alias is Foo.Bar. Base is set for __MODULE__.Bar and the like.
+	// Alias is Foo.Bar. Base is set for __MODULE__.Bar and the like. Meta is as
+	// that of a Call.
 	Alias struct {
 		At
 		Base Node
 		Segs []string
+		Meta any
 	}
 	// Call is name(args), target.name(args), name args do … end, and with
 	// neither arguments nor parentheses target.name, which may be a map's key.
 	// A trailing keyword list without brackets is the last argument, a List.
 	// Do is the do-block, nil if there is none. Name is "{}" for Mod.{A, B}, and
-	// "" for a call of what a call returns, target(args).
+	// "" for a call of what a call returns, target(args). Meta is what a macro's
+	// quote knew of the name, for the package that compiles the tree; parsed
+	// source has none.
 	Call struct {
 		At
 		Target Node // nil for a local call
@@ -118,6 +122,7 @@ type (
 		Args   []Node
 		Parens bool
 		Do     *Do
+		Meta   any
 	}
 	// Apply is f.(args), perhaps with a do-block.
 	Apply struct {

@@ -6,6 +6,10 @@ import (
 	"unicode/utf8"
 )
 
+// Unescape replaces the escapes of a string, such as \n, by what they stand
+// for. problem is the text of Elixir's error, "" if there is none.
+func Unescape(text string) (out, problem string) { return unescape(text) }
+
 // unescape replaces the escapes of a string by what they stand for. A problem
 // is the text of Elixir's error.
 func unescape(text string) (out, problem string) {
