@@ -26,7 +26,9 @@ func PrintQuoted(v term.Term) string {
 type quotedPrinter struct{ width int }
 
 // narrower is the printer for what is indented.
-func (p *quotedPrinter) narrower(n int) *quotedPrinter { return &quotedPrinter{width: max(p.width-n, 20)} }
+func (p *quotedPrinter) narrower(n int) *quotedPrinter {
+	return &quotedPrinter{width: max(p.width-n, 20)}
+}
 
 func indented(s string, n int) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "\n", "\n"+strings.Repeat(" ", n)), "\n"+strings.Repeat(" ", n)+"\n", "\n\n")

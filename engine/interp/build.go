@@ -24,8 +24,8 @@ type build struct {
 	templates []*source.File
 	count     int // of macro expansions
 	// sigils are those that quoted code has, by their text.
-	sigils map[string]*syntax.Sigil
-	declared  map[string]term.Term
+	sigils   map[string]*syntax.Sigil
+	declared map[string]term.Term
 }
 
 // fileUnit is a file to compile, and the modules that its text defines.
