@@ -30,6 +30,7 @@ var order = []string{
 	"engine/interp",
 	"engine/node",
 	"engine/stdlib",
+	"engine/exunit",
 	"engine/wire",
 	"engine/live",
 	"engine/transport",

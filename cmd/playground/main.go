@@ -21,6 +21,9 @@ func main() {
 	if err == nil {
 		return
 	}
+	if errors.Is(err, errTestsFailed) {
+		os.Exit(2)
+	}
 	fmt.Fprintln(os.Stderr, errorText(err))
 	os.Exit(1)
 }
@@ -42,6 +45,10 @@ const usage = `usage:
                         -plain serves them alone, at their own paths;
                         -official does so with the official client, from the
                         npm packages phoenix and phoenix_live_view in DIR
+    playground test [-seed N] [-trace] [-only TAG] [-include TAG] [-exclude TAG]
+                    [-max-failures N] [-color] [-no-color] [FILE[:LINE]|DIR…]
+                        run tests written with ExUnit: those files, or the ones
+                        in test/ with the project in lib/
     playground load -url URL [-conns N] [-mode rtt|join|mem|broadcast]
                     [-event NAME] [-value JSON] [-time DURATION] [-pid PID]
                         measure a server: round trips of an event, joins, memory
@@ -65,6 +72,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 func command(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) > 0 && args[0] == "run" {
 		return runViews(ctx, args[1:], stdout, stderr)
+	}
+	if len(args) > 0 && args[0] == "test" {
+		return runTests(ctx, args[1:], stdout, stderr)
 	}
 	if len(args) > 0 && args[0] == "load" {
 		return runLoad(ctx, args[1:], stdout, stderr)

@@ -97,8 +97,8 @@ func ConstantOf(n syntax.Node) (term.Term, bool) {
 // Hidden returns the name of a variable that no code can name.
 func Hidden(name string) string { return name + hygiene + "m" }
 
-// Quote returns a tree as quote gives it, a term.
-func Quote(n syntax.Node) term.Term { return nodeTerm(n) }
+// Quote returns a tree as quote gives it, a term, without metadata.
+func Quote(n syntax.Node) term.Term { return (&astWriter{bare: true}).node(n) }
 
 // Unquote returns the tree of a term that quote gave.
 func Unquote(v term.Term, at source.Span) syntax.Node {
@@ -140,3 +140,10 @@ func (p *Program) WithModules(mods ...*NativeModule) *Program {
 func (p *Program) CompileFor(owner any, box Mailbox, files ...*source.File) (next *Program, warnings source.Errors, err error) {
 	return p.compile(owner, box, files)
 }
+
+// LastStack returns the calls that ran when an Unwind ended what Run called.
+func (t *Thread) LastStack() []Frame { return t.unwound }
+
+// StackFrames returns the frames of a stack trace as __STACKTRACE__ gives it,
+// with places where their files are known.
+func StackFrames(v term.Term) []Frame { return framesOf(v) }

@@ -89,6 +89,7 @@ type Thread struct {
 	grown      int    // bytes since the last look at the clock
 	running    int    // nested calls of Run
 	cancelled  atomic.Bool
+	unwound    []Frame // where an Unwind came through Run
 	compiling  *compileState
 }
 
@@ -155,10 +156,12 @@ func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 		t.running--
 		if r := recover(); r != nil {
 			r = t.limitOf(r)
-			t.restore(s)
 			if _, ok := r.(Unwind); ok {
+				t.unwound = t.stackTrace()
+				t.restore(s)
 				panic(r)
 			}
+			t.restore(s)
 			v, err = nil, t.exception(r)
 			t.sweep()
 			return

@@ -1,0 +1,318 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"streamsplayground/engine/exunit"
+	"streamsplayground/engine/interp"
+	"streamsplayground/engine/live"
+	"streamsplayground/engine/source"
+	"streamsplayground/engine/term"
+)
+
+// testOptions are the flags of the test command.
+type testOptions struct {
+	paths                                          []string
+	seed                                           int
+	seeded, trace, color                           bool
+	include, exclude, only                         []term.Term
+	maxFailures, timeout, maxCases, slowest, slowM int
+}
+
+// errTestsFailed says that the report names failed tests.
+var errTestsFailed = errors.New("tests failed")
+
+// filterFlag gathers the tags of --include and its like.
+type filterFlag struct{ list *[]term.Term }
+
+func (f filterFlag) String() string { return "" }
+
+func (f filterFlag) Set(text string) error {
+	v, err := exunit.ParseFilter(text)
+	*f.list = append(*f.list, v)
+	return err
+}
+
+func parseTest(args []string) (testOptions, error) {
+	var o testOptions
+	set := newFlags("test")
+	set.IntVar(&o.seed, "seed", 0, "order of the tests; 0 is as they are written")
+	set.BoolVar(&o.trace, "trace", false, "name each test, one module at a time")
+	set.Var(filterFlag{&o.include}, "include", "tag of tests to run though excluded")
+	set.Var(filterFlag{&o.exclude}, "exclude", "tag of tests to leave out")
+	set.Var(filterFlag{&o.only}, "only", "tag of the only tests to run")
+	set.IntVar(&o.maxFailures, "max-failures", 0, "stop after so many failures")
+	set.IntVar(&o.timeout, "timeout", 0, "milliseconds a test may take")
+	set.IntVar(&o.maxCases, "max-cases", 0, "modules that run at once")
+	set.IntVar(&o.slowest, "slowest", 0, "how many slow tests to name")
+	set.IntVar(&o.slowM, "slowest-modules", 0, "how many slow modules to name")
+	o.color = isTerminal(os.Stdout)
+	set.BoolFunc("color", "colours, though the output is no terminal", func(s string) error { o.color = s != "false"; return nil })
+	set.BoolFunc("no-color", "no colours", func(string) error { o.color = false; return nil })
+	for len(args) > 0 {
+		if err := set.Parse(args); err != nil {
+			return o, err
+		}
+		args = set.Args()
+		if len(args) > 0 {
+			o.paths, args = append(o.paths, args[0]), args[1:]
+		}
+	}
+	set.Visit(func(f *flag.Flag) { o.seeded = o.seeded || f.Name == "seed" })
+	if !o.seeded {
+		o.seed = rand.IntN(1_000_000)
+	}
+	return o, nil
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// runTests is the test command.
+func runTests(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	opts, err := parseTest(args)
+	if err != nil {
+		return err
+	}
+	plan, err := planTests(opts.paths)
+	if err != nil {
+		return err
+	}
+	base, err := testBase()
+	if err != nil {
+		return err
+	}
+	suite, err := exunit.NewSuite(base, exunit.Options{Out: stdout, Seed: opts.seed, MaxCases: opts.maxCases, Color: opts.color})
+	if err != nil {
+		return err
+	}
+	defer suite.Close()
+	opts.configure(suite, plan)
+	if err := plan.load(suite, stderr); err != nil {
+		return err
+	}
+	opts.configure(suite, plan)
+	if len(suite.Modules()) == 0 {
+		return errors.New("no tests in these files: a module with \"use ExUnit.Case\"")
+	}
+	result, err := suite.Run(ctx)
+	if err == nil && (result.Failures > 0 || result.Invalid > 0) {
+		err = errTestsFailed
+	}
+	return err
+}
+
+// testBase is the program that tests are compiled onto.
+func testBase() (*interp.Program, error) {
+	base, err := live.Base()
+	if err != nil {
+		return nil, err
+	}
+	return base.WithModules(exunit.Modules()...), nil
+}
+
+// configure sets what the flags say. What a test helper excludes is excluded
+// too.
+func (o testOptions) configure(s *exunit.Suite, plan *testPlan) {
+	include := append(slices.Clone(o.only), o.include...)
+	exclude := slices.Clone(o.exclude)
+	if len(plan.locations) > 0 {
+		include = append(include, plan.locations...)
+	}
+	if len(o.only) > 0 || len(plan.locations) > 0 {
+		exclude = append([]term.Term{term.NewAtom("test")}, exclude...)
+	}
+	if len(include) > 0 {
+		s.Configure("include", term.NewList(include...))
+	}
+	if set, ok := s.Setting("exclude").(*term.List); ok {
+		for e := range set.All() {
+			if !slices.ContainsFunc(exclude, func(x term.Term) bool { return term.StrictEqual(x, e) }) {
+				exclude = append(exclude, e)
+			}
+		}
+	}
+	s.Configure("exclude", term.NewList(exclude...))
+	for name, n := range map[string]int{"max_failures": o.maxFailures, "timeout": o.timeout, "max_cases": o.maxCases,
+		"slowest": o.slowest, "slowest_modules": o.slowM} {
+		if n > 0 {
+			s.Configure(name, term.Int(n))
+		}
+	}
+	if o.seeded {
+		s.Configure("seed", term.Int(o.seed))
+	}
+	if o.trace {
+		s.Configure("trace", term.True)
+	}
+}
+
+// testPlan is which files to load: those of the project and its support, the
+// helper, the tests.
+type testPlan struct {
+	lib, helper, tests []*source.File
+	locations          []term.Term
+}
+
+// planTests finds the files: all of the folder's project when none is named.
+func planTests(paths []string) (*testPlan, error) {
+	p := &testPlan{}
+	var named []string
+	for _, path := range paths {
+		name, line, ok := cutLine(path)
+		if ok {
+			p.locations = append(p.locations, exunit.LocationFilter(filepath.ToSlash(name), line))
+		}
+		named = append(named, name)
+	}
+	if len(named) == 0 {
+		if !isFolder("test") {
+			return nil, errors.New("test needs files, or a folder with test/")
+		}
+		named = []string{"test"}
+	}
+	if isFolder("lib") && (len(paths) == 0 || insideTests(named)) {
+		if err := add(&p.lib, "lib"); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range named {
+		if err := p.addNamed(name); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// cutLine takes FILE:LINE apart.
+func cutLine(path string) (name string, line int, ok bool) {
+	i := strings.LastIndexByte(path, ':')
+	if i < 0 {
+		return path, 0, false
+	}
+	n, err := strconv.Atoi(path[i+1:])
+	if err != nil {
+		return path, 0, false
+	}
+	return path[:i], n, true
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
+// insideTests reports whether all paths lie in test/.
+func insideTests(paths []string) bool {
+	return !slices.ContainsFunc(paths, func(p string) bool {
+		p = filepath.ToSlash(filepath.Clean(p))
+		return p != "test" && !strings.HasPrefix(p, "test/")
+	})
+}
+
+func add(to *[]*source.File, path string) error {
+	files, err := readSources([]string{path})
+	*to = append(*to, files...)
+	return err
+}
+
+// addNamed adds a file, or what a folder holds: tests, and beside them a helper
+// and support.
+func (p *testPlan) addNamed(name string) error {
+	if !isFolder(name) {
+		files, err := readSources([]string{name})
+		if err != nil {
+			return err
+		}
+		p.addTest(filepath.Dir(name))
+		for _, f := range files {
+			if strings.HasSuffix(f.Name(), ".exs") {
+				p.tests = append(p.tests, f)
+			} else {
+				p.lib = append(p.lib, f)
+			}
+		}
+		return nil
+	}
+	files, err := readSources([]string{name})
+	if err != nil {
+		return err
+	}
+	p.addTest(name)
+	for _, f := range files {
+		switch base := filepath.Base(f.Name()); {
+		case strings.HasSuffix(base, "_test.exs"):
+			p.tests = append(p.tests, f)
+		case base == "test_helper.exs", strings.HasSuffix(base, ".exs"), p.has(f):
+		default:
+			p.lib = append(p.lib, f)
+		}
+	}
+	return nil
+}
+
+func (p *testPlan) has(f *source.File) bool {
+	return slices.ContainsFunc(p.lib, func(o *source.File) bool { return o.Name() == f.Name() })
+}
+
+// addTest adds the helper and the support of the tests below a folder: those
+// of the nearest folder upwards that has them, as far as test/.
+func (p *testPlan) addTest(dir string) {
+	for {
+		helper := filepath.Join(dir, "test_helper.exs")
+		if len(p.helper) == 0 {
+			if _, err := os.Stat(helper); err == nil {
+				add(&p.helper, helper) //nolint:errcheck // it was there, and is read again when it is loaded
+				p.addSupport(filepath.Join(dir, "support"))
+				return
+			}
+		}
+		parent := filepath.Dir(dir)
+		if filepath.Base(dir) == "test" || parent == dir {
+			return
+		}
+		dir = parent
+	}
+}
+
+func (p *testPlan) addSupport(dir string) {
+	if !isFolder(dir) {
+		return
+	}
+	var files []*source.File
+	add(&files, dir) //nolint:errcheck // a folder without files has nothing to add
+	for _, f := range files {
+		if strings.HasSuffix(f.Name(), ".ex") && !p.has(f) {
+			p.lib = append(p.lib, f)
+		}
+	}
+}
+
+// load compiles the files in the order in which mix test does.
+func (p *testPlan) load(s *exunit.Suite, stderr io.Writer) error {
+	for _, files := range [][]*source.File{p.lib, p.helper, p.tests} {
+		if len(files) == 0 {
+			continue
+		}
+		warnings, err := s.Load(files...)
+		if len(warnings) > 0 {
+			fmt.Fprintln(stderr, warnings.Text())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,190 @@
+package exunit
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"streamsplayground/engine/interp"
+	"streamsplayground/engine/node"
+	"streamsplayground/engine/source"
+	"streamsplayground/engine/term"
+)
+
+// Options say how a Suite runs. The zero value means the defaults of mix test.
+type Options struct {
+	// Out gets the report, and what tests print. nil means nowhere.
+	Out io.Writer
+	// Seed orders the tests of each module; 0 leaves them as they are written.
+	Seed int
+	// MaxCases is how many modules that are async run at once; 0 means 4.
+	MaxCases int
+	// Color says that Out understands ANSI escape sequences.
+	Color bool
+	// Width is how wide Out is, in columns; 0 means 80.
+	Width int
+	// App prefixes the frames of stack traces that stand in files under Lib, as
+	// "(chat 0.1.0) ".
+	App, Lib string
+	// Limits bound the code of tests. Where it is zero there are generous
+	// defaults: the timeouts of the tests end what runs for too long.
+	Limits interp.Limits
+}
+
+// The defaults of Options.Limits.
+const (
+	defaultReductions = 1 << 62
+	defaultBytes      = 1 << 30
+	defaultTime       = 24 * time.Hour
+)
+
+// Suite runs the tests of one command: it loads files, in one process that
+// lives until Close, and then runs the tests of all modules that they defined.
+type Suite struct {
+	opts     Options
+	settings *settings
+	program  atomic.Pointer[interp.Program]
+	node     *node.Node
+	exits    exits
+	console  *console
+	jobs     chan func(*node.Process)
+	main     *node.Process
+	modules  []term.Atom
+	seen     map[term.Atom]bool
+}
+
+// NewSuite returns a suite for files to be compiled onto the program, which has
+// the modules of this package.
+func NewSuite(base *interp.Program, opts Options) (*Suite, error) {
+	if opts.Out == nil {
+		opts.Out = io.Discard
+	}
+	if opts.MaxCases == 0 {
+		opts.MaxCases = 4
+	}
+	if opts.Width == 0 {
+		opts.Width = 80
+	}
+	l := &opts.Limits
+	if l.Reductions == 0 {
+		l.Reductions = defaultReductions
+	}
+	if l.Bytes == 0 {
+		l.Bytes = defaultBytes
+	}
+	if l.Time == 0 {
+		l.Time = defaultTime
+	}
+	s := &Suite{opts: opts, settings: newSettings(), exits: exits{procs: map[uint64]*exitState{}},
+		console: &console{out: opts.Out, color: opts.Color}, jobs: make(chan func(*node.Process)), seen: map[term.Atom]bool{}}
+	s.settings.put("seed", term.Int(opts.Seed))
+	s.settings.put("max_cases", term.Int(opts.MaxCases))
+	s.program.Store(base)
+	for _, m := range base.Modules() {
+		s.seen[m] = true
+	}
+	s.node = node.New(node.Options{Program: s.program.Load, Limits: opts.Limits, Tracer: s.console})
+	s.node.Values().Store(suiteKey{}, s)
+	var err error
+	s.main, err = s.node.Spawn(func(p *node.Process) term.Term {
+		p.TrapExit(true)
+		for f := range s.jobs {
+			f(p)
+		}
+		return node.Normal
+	}, nil)
+	return s, err
+}
+
+// Close ends all processes of the suite.
+func (s *Suite) Close() {
+	close(s.jobs)
+	s.node.Close()
+}
+
+// Node returns the node that the tests run on.
+func (s *Suite) Node() *node.Node { return s.node }
+
+// Program returns the code loaded so far.
+func (s *Suite) Program() *interp.Program { return s.program.Load() }
+
+// Configure sets what ExUnit.configure/1 sets.
+func (s *Suite) Configure(key string, v term.Term) { s.settings.put(key, v) }
+
+// Setting returns what ExUnit.configure/1 or Configure set, nil for nothing.
+func (s *Suite) Setting(key string) term.Term { return s.settings.get(key) }
+
+// Do runs f in the process that loads files, which outlives all tests.
+func (s *Suite) Do(f func(p *node.Process) error) error {
+	done := make(chan error, 1)
+	select {
+	case s.jobs <- func(p *node.Process) { done <- f(p) }:
+	case <-s.main.Done():
+		return errors.New("the process that loads the files was killed")
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-s.main.Done():
+		return errors.New("the process that loads the files was killed")
+	}
+}
+
+// Load compiles files onto what was loaded before, and runs what stands at
+// their top. Their test modules run later.
+func (s *Suite) Load(files ...*source.File) (warnings source.Errors, err error) {
+	err = s.Do(func(p *node.Process) error {
+		next, warned, err := s.Program().CompileFor(p, p.Thread().Receive, files...)
+		warnings = warned
+		if err == nil {
+			s.program.Store(next)
+			p.Thread().SetProgram(next)
+		}
+		return err
+	})
+	if err != nil {
+		return warnings, err
+	}
+	for _, m := range s.Program().Modules() {
+		if !s.seen[m] && s.Program().Exports(m, "__ex_unit__", 1) {
+			s.modules = append(s.modules, m)
+		}
+		s.seen[m] = true
+	}
+	return warnings, nil
+}
+
+// Modules returns the test modules loaded so far.
+func (s *Suite) Modules() []term.Atom { return slices.Clone(s.modules) }
+
+// Result counts the tests of a run, as the map that ExUnit.after_suite/1
+// callbacks get.
+type Result struct {
+	Total, Failures, Excluded, Skipped, Invalid int
+}
+
+// Run runs the tests and prints the report. The context ends it early.
+func (s *Suite) Run(ctx context.Context) (Result, error) {
+	r := newRunner(s)
+	if err := r.run(ctx); err != nil {
+		return Result{}, err
+	}
+	result := r.report.result()
+	err := s.Do(func(p *node.Process) error {
+		_, err := p.Thread().Run(func() term.Term {
+			m := term.EmptyMap
+			for k, n := range map[string]int{"total": result.Total, "failures": result.Failures, "excluded": result.Excluded, "skipped": result.Skipped} {
+				m = m.Put(atomTerm(k), term.Int(n))
+			}
+			for _, f := range elements(s.settings.get("after_suite")) {
+				p.Thread().Call(f, m)
+			}
+			return term.OK
+		})
+		return err
+	})
+	return result, err
+}
