@@ -324,8 +324,8 @@ func (c *channel) handleCall(from, msg term.Term) term.Term {
 		c.proc.Node().Reply(from, term.Tuple{term.OK, taken})
 		return nil
 	}
-	if t, ok := msg.(term.Tuple); ok && len(t) == 3 && t[0] == term.Term(atomPhoenix) && t[1] == term.Term(atomRegisterEntry) {
-		return c.registerUpload(from, t[2])
+	if t, ok := msg.(term.Tuple); ok && len(t) == 4 && t[0] == term.Term(atomPhoenix) && t[1] == term.Term(atomRegisterEntry) {
+		return c.registerUpload(from, t[2], t[3])
 	}
 	result := c.call(0, c.view, "handle_call", msg, from, c.socket.m)
 	if t, ok := result.(term.Tuple); ok && len(t) == 3 && t[0] == term.Term(atomReply) {

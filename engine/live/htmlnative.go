@@ -23,10 +23,7 @@ func helperModules() []*interp.NativeModule {
 			{Name: "valid_destination!", Arity: 2, Fn: validDestination},
 			{Name: "valid_live_navigation_destination!", Arity: 2, Fn: validNavigation},
 		}},
-		{Name: "Plug.CSRFProtection", Funcs: []interp.NativeFunc{
-			{Name: "get_csrf_token", Arity: 0, Fn: csrfToken},
-			{Name: "get_csrf_token_for", Arity: 1, Fn: csrfToken},
-		}},
+		connNatives(),
 	}
 }
 
@@ -93,17 +90,30 @@ func csrfToken(t *interp.Thread, _ []term.Term) term.Term {
 	if v := p.Dict().GetAtom(maskedToken); v != nil {
 		return v
 	}
-	token := randomToken()
-	if r := runtimeOf(t); r != nil && r.socket.m != nil {
-		if session, ok := r.socket.private().GetAtom(atomConnSession).(*term.Map); ok {
-			if v, ok := session.Get(sessionCSRF); ok && len(t.ToString(v)) == csrfLength {
-				token = t.ToString(v)
-			}
+	token := unmaskedToken(p, runtimeOf(t))
+	masked := str(maskToken(token))
+	p.SetDict(p.Dict().Put(maskedToken, masked).Put(atomUnmasked, str(token)))
+	return masked
+}
+
+// unmaskedToken is the token that a process gives to its forms: the one that
+// was noted, else that of the session, else a new one.
+func unmaskedToken(p *node.Process, r *runtime) string {
+	if v, ok := p.Dict().GetAtom(atomUnmasked).(term.Binary); ok {
+		return string(v)
+	}
+	var session *term.Map
+	if r != nil && r.socket.m != nil {
+		session, _ = r.socket.private().GetAtom(atomConnSession).(*term.Map)
+	} else if r != nil && r.handled != nil {
+		session = r.handled.req.Session
+	}
+	if v, ok := orEmpty(session).Get(sessionCSRF); ok {
+		if text, ok := v.(term.Binary); ok && len(text) == csrfLength {
+			return string(text)
 		}
 	}
-	masked := str(maskToken(token))
-	p.SetDict(p.Dict().Put(maskedToken, masked))
-	return masked
+	return randomToken()
 }
 
 func randomToken() string {

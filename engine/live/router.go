@@ -34,6 +34,17 @@ type tableRoute struct {
 	RouteInfo
 	segments []segment
 	route    Route
+	host     string
+	pipes    []string
+	// opts are the plug's, for a route that is not live.
+	opts term.Term
+	// sessionFun is a live_session's {module, function, args}, and sessionRoot
+	// its root layout; nil for neither.
+	sessionFun, sessionRoot term.Term
+	// forward is how many segments of the path a forwarded plug does not see,
+	// -1 for a route that forwards nothing.
+	forward          int
+	private, assigns *term.Map
 }
 
 // segment is a part of a route's path: text, perhaps followed by a parameter,
@@ -46,14 +57,15 @@ type segment struct {
 
 // AddLive adds a live route.
 func (t *RouteTable) AddLive(path string, route Route) {
-	t.add(RouteInfo{Method: "GET", Path: path, View: route.View, Action: route.Action, Live: true}, route)
+	t.add(tableRoute{RouteInfo: RouteInfo{Method: "GET", Path: path, View: route.View, Action: route.Action, Live: true}, route: route, forward: -1})
 }
 
-func (t *RouteTable) add(info RouteInfo, route Route) {
-	if route.LiveSession == "" {
-		route.LiveSession = "default"
+func (t *RouteTable) add(r tableRoute) {
+	if r.route.LiveSession == "" {
+		r.route.LiveSession = "default"
 	}
-	t.routes = append(t.routes, tableRoute{info, parsePath(info.Path), route})
+	r.segments = parsePath(r.Path)
+	t.routes = append(t.routes, r)
 }
 
 // Routes returns all routes in order.
@@ -85,7 +97,7 @@ func splitPath(path string) []string {
 
 // Route implements Router.
 func (t *RouteTable) Route(path string) (*Route, bool) {
-	r, ok := t.match(path)
+	r, ok := t.find("GET", path)
 	if !ok || !r.Live {
 		return nil, false
 	}
@@ -95,11 +107,17 @@ func (t *RouteTable) Route(path string) (*Route, bool) {
 // Info returns what is known of the route of a path, and false if there is
 // none.
 func (t *RouteTable) Info(path string) (RouteInfo, bool) {
-	r, ok := t.match(path)
+	r, ok := t.find("GET", path)
 	return r.RouteInfo, ok
 }
 
-func (t *RouteTable) match(path string) (tableRoute, bool) {
+// find returns the route of a path with its parameters filled in.
+func (t *RouteTable) find(method, path string) (tableRoute, bool) {
+	return t.findOn(method, "", path)
+}
+
+// findOn is find for one host; "" fits every route.
+func (t *RouteTable) findOn(method, host, path string) (tableRoute, bool) {
 	parts := splitPath(path)
 	for i, p := range parts {
 		// An escaped slash is a part of its segment.
@@ -108,7 +126,7 @@ func (t *RouteTable) match(path string) (tableRoute, bool) {
 		}
 	}
 	for _, r := range t.routes {
-		if r.Method != "GET" && r.Method != "*" {
+		if r.Method != method && r.Method != "*" || !r.fitsHost(host) {
 			continue
 		}
 		if params, ok := matchSegments(r.segments, parts); ok {
@@ -117,6 +135,20 @@ func (t *RouteTable) match(path string) (tableRoute, bool) {
 		}
 	}
 	return tableRoute{}, false
+}
+
+// fitsHost reports whether a route is for a host: "api." is the beginning of
+// one, ".example.com" the end.
+func (r *tableRoute) fitsHost(host string) bool {
+	switch {
+	case r.host == "" || host == "" || r.host == host:
+		return true
+	case strings.HasSuffix(r.host, "."):
+		return strings.HasPrefix(host, r.host)
+	case strings.HasPrefix(r.host, "."):
+		return strings.HasSuffix(host, r.host)
+	}
+	return false
 }
 
 func matchSegments(segments []segment, parts []string) (*term.Map, bool) {

@@ -41,19 +41,21 @@ func (c *routerCall) live() (syntax.Node, error) {
 			return nil, c.fail("live expects an action as an atom and options as a keyword list, got: %s", term.Inspect(v))
 		}
 	}
-	info := RouteInfo{Method: "GET", Path: c.fullPath(path), View: route.View, Action: route.Action, Live: true}
+	r := c.scoped(tableRoute{RouteInfo: RouteInfo{Method: "GET", Path: c.fullPath(path), View: route.View, Action: route.Action, Live: true}})
 	for _, name := range c.top().pipes {
 		if p := c.pipelines[name]; p != nil && p.rootLayout != nil {
-			info.RootLayout = p.rootLayout
+			r.RootLayout = p.rootLayout
 		}
 	}
 	if s := c.session; s != nil {
 		route.LiveSession, route.Session, route.OnMount, route.Layout = s.name, s.session, s.onMount, s.layout
+		r.sessionFun = s.sessionFun
 		if s.rootLayout != nil {
-			info.RootLayout = s.rootLayout
+			r.RootLayout, r.sessionRoot = s.rootLayout, s.rootLayout
 		}
 	}
-	c.table.add(info, route)
+	r.route = route
+	c.table.add(r)
 	return c.nothing(), nil
 }
 
@@ -200,7 +202,8 @@ func (c *routerCall) liveSessionOption(s *liveSession, key, val term.Term) error
 			return nil
 		}
 		if t, ok := val.(term.Tuple); ok && len(t) == 3 {
-			return c.notHere("a live_session whose :session is a function of the conn")
+			s.sessionFun = t
+			return nil
 		}
 		return c.fail("invalid live_session :session\n\nexpected a map with string keys or an MFA tuple, got %s\n", term.Inspect(val))
 	case "on_mount":

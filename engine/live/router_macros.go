@@ -33,10 +33,11 @@ func RouterModules() []*interp.NativeModule {
 	for _, verb := range []string{"get", "post", "put", "patch", "delete", "options", "head", "connect", "trace"} {
 		router.Macros = append(router.Macros, macro(verb, (*routerCall).controller))
 	}
-	for _, name := range []string{"forward", "resources"} {
-		router.Macros = append(router.Macros, macro(name, (*routerCall).unsupported))
-	}
-	liveRouter := &interp.NativeModule{Name: "Phoenix.LiveView.Router", Macros: []interp.NativeMacro{
+	router.Macros = append(router.Macros, macro("forward", (*routerCall).forward), macro("resources", (*routerCall).resources))
+	liveRouter := &interp.NativeModule{Name: "Phoenix.LiveView.Router", Funcs: []interp.NativeFunc{
+		{Name: "fetch_live_flash", Arity: 1, Fn: fetchLiveFlash},
+		{Name: "fetch_live_flash", Arity: 2, Fn: fetchLiveFlash},
+	}, Macros: []interp.NativeMacro{
 		macro("live", (*routerCall).live),
 		macro("live_session", (*routerCall).liveSession),
 		macro("__end_live_session__", (*routerCall).endLiveSession),
@@ -59,14 +60,17 @@ type routerBuild struct {
 func (*routerBuild) Kind() term.Kind { return term.KindRef }
 
 type routerScope struct {
-	path  []string
-	alias []string
-	pipes []string
+	path             []string
+	alias            []string
+	pipes            []string
+	host             string
+	private, assigns *term.Map
 }
 
 type liveSession struct {
 	name       string
 	session    *term.Map
+	sessionFun term.Term
 	onMount    []term.Term
 	layout     term.Term
 	rootLayout term.Term
@@ -75,6 +79,7 @@ type liveSession struct {
 type pipeline struct {
 	name       string
 	rootLayout term.Term
+	plugs      []plugCall
 }
 
 func (b *routerBuild) top() *routerScope { return &b.scopes[len(b.scopes)-1] }
@@ -85,8 +90,11 @@ func useRouter(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 	if !ok {
 		return nil, argumentError(call, "Phoenix.Router is for modules")
 	}
-	env.PutAttribute(routesAttribute, &routerBuild{table: RouteTable{Module: module}, scopes: []routerScope{{}}, pipelines: map[string]*pipeline{}})
-	return importNode(call, "Elixir", "Phoenix", "Router"), nil
+	b := &routerBuild{table: RouteTable{Module: module}, scopes: []routerScope{{private: term.EmptyMap, assigns: term.EmptyMap}}, pipelines: map[string]*pipeline{}}
+	env.PutAttribute(routesAttribute, b)
+	b.define(env)
+	return &syntax.Block{At: syntax.At{At: call.Span()}, Exprs: []syntax.Node{importNode(call, "Elixir", "Phoenix", "Router"),
+		importNode(call, "Elixir", "Plug", "Conn"), importNode(call, "Elixir", "Phoenix", "Controller")}}, nil
 }
 
 func importNode(call *syntax.Call, segs ...string) syntax.Node {
@@ -192,7 +200,23 @@ func (c *routerCall) scopeArgument(s *routerScope, v term.Term) error {
 				if err := c.scopeArgument(s, pair[1]); err != nil {
 					return err
 				}
-			case "as", "private", "assigns", "log":
+			case "host":
+				host, ok := pair[1].(term.Binary)
+				if !ok {
+					return c.fail("expected router scope :host to be compile-time string, got: %s", term.Inspect(pair[1]))
+				}
+				s.host = string(host)
+			case "private", "assigns":
+				more, ok := pair[1].(*term.Map)
+				if !ok {
+					return c.fail("expected router scope :%s to be a map, got: %s", key, term.Inspect(pair[1]))
+				}
+				if key == "private" {
+					s.private = mergeMaps(s.private, more)
+				} else {
+					s.assigns = mergeMaps(s.assigns, more)
+				}
+			case "as", "log":
 			default:
 				return c.notHere("the option %s of scope", key)
 			}
@@ -230,55 +254,6 @@ func (c *routerCall) endScope() (syntax.Node, error) {
 	return c.nothing(), nil
 }
 
-// pipeline expands pipeline/2. Its plugs are not run: what those of a browser
-// pipeline do, the server does for every page.
-func (c *routerCall) pipeline() (syntax.Node, error) {
-	v, err := c.value(0)
-	if err != nil {
-		return nil, err
-	}
-	name, ok := v.(term.Atom)
-	if !ok || c.body == nil {
-		return nil, c.fail("pipeline expects a name and a do-block")
-	}
-	c.inside = &pipeline{name: name.Name()}
-	c.pipelines[c.inside.name] = c.inside
-	return c.around([]string{"Phoenix", "Router"}, "__end_pipeline__"), nil
-}
-
-func (c *routerCall) endPipeline() (syntax.Node, error) {
-	c.inside = nil
-	return c.nothing(), nil
-}
-
-// plugs are those of a browser pipeline, which the server knows how to do.
-var plugs = []string{"accepts", "fetch_session", "fetch_flash", "fetch_live_flash", "put_root_layout", "protect_from_forgery",
-	"put_secure_browser_headers"}
-
-func (c *routerCall) plug() (syntax.Node, error) {
-	if c.inside == nil {
-		return nil, c.fail("cannot define plug at the router level, plug must be defined inside a pipeline")
-	}
-	v, err := c.value(0)
-	if err != nil {
-		return nil, err
-	}
-	name, _ := v.(term.Atom)
-	if !slices.Contains(plugs, name.Name()) {
-		return nil, c.notHere("the plug %s", term.Inspect(v))
-	}
-	if name.Name() == "put_root_layout" && len(c.args) > 1 {
-		if v, err = c.value(1); err != nil {
-			return nil, err
-		}
-		if kw, ok := v.(*term.List); ok {
-			v, _ = term.KeywordGet(kw, term.NewAtom("html"))
-		}
-		c.inside.rootLayout = v
-	}
-	return c.nothing(), nil
-}
-
 func (c *routerCall) pipeThrough() (syntax.Node, error) {
 	v, err := c.value(0)
 	if err != nil {
@@ -289,17 +264,27 @@ func (c *routerCall) pipeThrough() (syntax.Node, error) {
 		pipes, _ = l.Slice()
 	}
 	top := c.top()
+	out := &syntax.Block{At: syntax.At{At: c.call.Span()}}
 	for _, p := range pipes {
 		name := atomName(p)
 		if slices.Contains(top.pipes, name) {
 			return nil, c.fail("duplicate pipe_through for %s. A plug may only be used once inside a scoped pipe_through", term.Inspect(p))
 		}
-		if c.pipelines[name] == nil && !slices.Contains(plugs, name) {
+		if name == "" {
 			return nil, c.fail("unknown pipeline %s", term.Inspect(p))
+		}
+		if c.pipelines[name] == nil {
+			// A function plug, in the scope of the router.
+			one := &pipeline{name: name, plugs: []plugCall{{at: c.call.Span(), name: name}}}
+			c.pipelines[name] = one
+			out.Exprs = append(out.Exprs, one.define(pipePrefix+name))
 		}
 		top.pipes = append(slices.Clip(top.pipes), name)
 	}
-	return c.nothing(), nil
+	if len(out.Exprs) == 0 {
+		return c.nothing(), nil
+	}
+	return out, nil
 }
 
 // fullPath is a path behind those of the scopes.
@@ -315,7 +300,14 @@ func (c *routerCall) fullModule(m term.Atom) term.Atom {
 	return term.NewModule(strings.Join(joinAlias(c.top().alias, m), "."))
 }
 
-// controller expands get/3 and its like. The route is only known about.
+// scoped fills in what the scopes around a route say.
+func (c *routerCall) scoped(r tableRoute) tableRoute {
+	top := c.top()
+	r.pipes, r.host, r.private, r.assigns, r.forward = top.pipes, top.host, top.private, top.assigns, -1
+	return r
+}
+
+// controller expands get/3 and its like.
 func (c *routerCall) controller() (syntax.Node, error) {
 	return c.addController(strings.ToUpper(c.call.Name), c.args)
 }
@@ -347,8 +339,71 @@ func (c *routerCall) addController(method string, args []syntax.Node) (syntax.No
 	if !ok {
 		return nil, c.fail("routes expect a module plug as second argument")
 	}
-	c.table.add(RouteInfo{Method: method, Path: c.fullPath(path), View: c.fullModule(module)}, Route{})
+	r := c.scoped(tableRoute{RouteInfo: RouteInfo{Method: method, Path: c.fullPath(path), View: c.fullModule(module)}, opts: term.Empty})
+	if len(args) > 2 {
+		if r.opts, err = c.env.Eval(args[2]); err != nil {
+			return nil, err
+		}
+	}
+	if len(args) > 3 {
+		if err := c.routeOptions(&r, args[3]); err != nil {
+			return nil, err
+		}
+	}
+	c.table.add(r)
 	return c.nothing(), nil
 }
 
-func (c *routerCall) unsupported() (syntax.Node, error) { return nil, c.notHere("%s", c.call.Name) }
+// routeOptions takes the options of get/4 and its like.
+func (c *routerCall) routeOptions(r *tableRoute, n syntax.Node) error {
+	v, err := c.env.Eval(n)
+	if err != nil {
+		return err
+	}
+	opts, ok := v.(*term.List)
+	if !ok {
+		return c.fail("%s expects options as a keyword list, got: %s", c.call.Name, term.Inspect(v))
+	}
+	if m, ok := keyword(opts, "private").(*term.Map); ok {
+		r.private = mergeMaps(r.private, m)
+	}
+	if m, ok := keyword(opts, "assigns").(*term.Map); ok {
+		r.assigns = mergeMaps(r.assigns, m)
+	}
+	if keyword(opts, "alias") == term.Term(term.False) {
+		if module, ok := c.env.Expand(c.args[1]); ok && c.call.Name != "match" {
+			r.View = module
+		}
+	}
+	return nil
+}
+
+// keyword is the value of a key, nil when it is not there.
+func keyword(l *term.List, key string) term.Term {
+	v, ok := term.KeywordGet(l, term.NewAtom(key))
+	if !ok {
+		return nil
+	}
+	return v
+}
+
+// forward expands forward/3: all that begins with a path goes to a plug, which
+// sees the rest of it.
+func (c *routerCall) forward() (syntax.Node, error) {
+	if len(c.args) < 2 {
+		return nil, c.fail("forward expects a path and a plug")
+	}
+	before := len(c.table.routes)
+	n, err := c.addController("*", c.args)
+	if err != nil || len(c.table.routes) == before {
+		return n, err
+	}
+	r := &c.table.routes[before]
+	r.forward = len(r.segments)
+	r.segments = append(r.segments, segment{param: forwardedPath, glob: true})
+	return n, nil
+}
+
+// forwardedPath is the parameter that takes what is left of a path; it is not
+// one of the request's.
+const forwardedPath = "_forward_path_info"

@@ -23,6 +23,8 @@ type runtime struct {
 	state  *rendered.State
 	socket Socket
 	view   term.Atom
+	// handled is the request that the process answers, nil for none.
+	handled *handled
 	// terms is told of events and replies as they were pushed, if it is set.
 	terms TermSink
 }

@@ -58,6 +58,8 @@ type deadRender struct {
 	url    parsedURL
 	route  routed
 	routed bool
+	// assigns are those of the conn, for assign_new/3; nil without one.
+	assigns *term.Map
 
 	page *Page
 	err  *Error
@@ -93,6 +95,17 @@ func (d *deadRender) run(p *node.Process) term.Term {
 	r.scope.Trace(trace.Event{Step: trace.Crash, Text: text})
 	p.LogException(text, e)
 	return node.ExitReason(e)
+}
+
+// try renders the view in a process that does more than that.
+func (d *deadRender) try(r *runtime, id string) (page *Page, e *interp.Exception) {
+	_, e = r.t.Try(func() term.Term { page = d.content(r, id); return term.Nil })
+	if e != nil {
+		if to := d.childRedirect(r, e); to != nil {
+			return to, nil
+		}
+	}
+	return page, e
 }
 
 // childRedirect is set when a nested view redirected while it was mounted.
@@ -155,7 +168,7 @@ func (d *deadRender) content(r *runtime, id string) *Page {
 		mountParams = params
 	}
 	private := term.NewMap(
-		atomAssignNew, term.Tuple{term.EmptyMap, term.Empty},
+		atomAssignNew, term.Tuple{orEmpty(d.assigns), term.Empty},
 		atomConnParams, term.EmptyMap, atomConnInfo, connectInfo(d.req.Info, d.url),
 		atomConnSession, httpSession, atomLifecycle, r.lifecycle(cfg, d.route.Route),
 		atomRootView, r.view, atomLiveTemp, term.EmptyMap)
@@ -179,6 +192,9 @@ func (d *deadRender) content(r *runtime, id string) *Page {
 	r.socket = socket
 	inner := r.deadHTML()
 	page := &Page{ID: id, View: r.view, Inner: inner, Assigns: r.socket.Assigns()}
+	if token, ok := r.proc.Dict().GetAtom(atomUnmasked).(term.Binary); ok {
+		page.CSRFToken = string(token)
+	}
 	if d.routed {
 		page.Route = d.route.Route
 	}

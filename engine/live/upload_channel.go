@@ -35,7 +35,7 @@ type UploadRequest struct {
 // at once. The outcome comes to the sink as the reply to r.Ref. When ctx ends,
 // so does the process.
 func (s *Server) JoinUpload(ctx context.Context, r UploadRequest, sink Sink) *Channel {
-	u := &uploadChannel{server: s, req: r, sink: sink, done: make(chan struct{})}
+	u := &uploadChannel{server: s, req: r, sink: sink, done: make(chan struct{}), answered: make(chan struct{})}
 	p, err := s.Node.Spawn(func(p *node.Process) term.Term {
 		u.proc = p
 		p.OnExit(u.exited)
@@ -59,12 +59,14 @@ func (s *Server) JoinUpload(ctx context.Context, r UploadRequest, sink Sink) *Ch
 // uploadChannel receives one file: Phoenix.LiveView.UploadChannel. All but the
 // methods of joined runs in its process.
 type uploadChannel struct {
-	server  *Server
-	req     UploadRequest
-	sink    Sink
-	done    chan struct{}
-	process *node.Process // nil when it could not be started
-	proc    *node.Process
+	server *Server
+	req    UploadRequest
+	sink   Sink
+	done   chan struct{}
+	// answered is closed when the join was answered, or there is nobody to do so.
+	answered chan struct{}
+	process  *node.Process // nil when it could not be started
+	proc     *node.Process
 
 	joined, told bool
 	view         term.PID
@@ -127,6 +129,7 @@ func (u *uploadChannel) replace() {
 
 // exited runs when the process ends for whatever reason.
 func (u *uploadChannel) exited(reason term.Term) {
+	u.settle()
 	if u.path != "" {
 		u.server.store.Remove(u.path)
 	}
@@ -191,7 +194,7 @@ func (u *uploadChannel) join() *stopping {
 	token := u.req.Token
 	info := term.NewMap(term.NewAtom("channel_pid"), u.proc.PID(), atomUploadRef, token.Ref,
 		term.NewAtom("entry_ref"), token.EntryRef, term.NewAtom("cid"), orNil(token.CID))
-	request := term.Tuple{atomPhoenix, atomRegisterEntry, info}
+	request := term.Tuple{atomPhoenix, atomRegisterEntry, info, answered{u.answered}}
 	reply, exit := u.proc.Call(token.View, request, 5*time.Second)
 	if exit != nil {
 		u.thread().Exit(exit)
@@ -210,7 +213,24 @@ func (u *uploadChannel) join() *stopping {
 	u.proc.TrapExit(true)
 	u.joined = true
 	u.sink.Reply(u.req.Ref, "ok", []byte("{}"))
+	u.settle()
 	return nil
+}
+
+// answered is the channel that tells the view that a join was answered, in a
+// message to it.
+type answered struct{ c <-chan struct{} }
+
+// Kind implements term.Term.
+func (answered) Kind() term.Kind { return term.KindTuple }
+
+// settle says that the join is answered.
+func (u *uploadChannel) settle() {
+	select {
+	case <-u.answered:
+	default:
+		close(u.answered)
+	}
 }
 
 // refuse answers the join with an error and ends the process.

@@ -1,6 +1,8 @@
 package live
 
 import (
+	"time"
+
 	"streamsplayground/engine/node"
 	"streamsplayground/engine/rendered"
 	"streamsplayground/engine/term"
@@ -353,7 +355,7 @@ func (c *channel) noteChosen(s Socket, payload *term.Map) Socket {
 
 // registerUpload answers the process that wants to receive a file. As
 // register_entry_upload/3.
-func (c *channel) registerUpload(from, request term.Term) term.Term {
+func (c *channel) registerUpload(from, request, wait term.Term) term.Term {
 	info, _ := request.(*term.Map)
 	field := func(k string) term.Term { return orNil(info.GetAtom(term.NewAtom(k))) }
 	pid, _ := field("channel_pid").(term.PID)
@@ -371,8 +373,23 @@ func (c *channel) registerUpload(from, request term.Term) term.Term {
 		c.proc.Monitor(pid)
 		c.uploads.add(pid, held)
 		c.proc.Node().Reply(from, term.Tuple{term.OK, reply})
+		awaitAnswer(wait)
 		return s, nil, true
 	})
+}
+
+// awaitAnswer gives a join the time that it takes to be answered: there, the
+// answer is out before the page is rendered anew. A writer that takes longer to
+// start is not waited for.
+func awaitAnswer(wait term.Term) {
+	join, ok := wait.(answered)
+	if !ok {
+		return
+	}
+	select {
+	case <-join.c:
+	case <-time.After(20 * time.Millisecond):
+	}
 }
 
 // chooseWriter is writer!/4.

@@ -13,13 +13,17 @@ import (
 
 // servePage renders the view of a path.
 func (h *Handler) servePage(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		h.showError(w, r, &live.Error{Status: http.StatusNotFound})
-		return
-	}
 	if c, err := r.Cookie(reloadCookie); err == nil {
 		deleteCookie(w, reloadCookie)
 		h.showReload(w, r, c.Value)
+		return
+	}
+	if h.opts.Live.Plugged(r.Method, r.URL.EscapedPath()) {
+		h.serveRequest(w, r)
+		return
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		h.showError(w, r, &live.Error{Status: http.StatusNotFound})
 		return
 	}
 	h.ServeView(w, r, live.PageRequest{})
@@ -35,10 +39,7 @@ func (h *Handler) ServeView(w http.ResponseWriter, r *http.Request, req live.Pag
 	if !who.trusted {
 		flash, rest = tokens.takeFlash(w, r, session)
 	}
-	req.URL = "http://" + r.Host + r.URL.RequestURI()
-	if r.TLS != nil {
-		req.URL = "https" + req.URL[len("http"):]
-	}
+	req.URL = fullURL(r)
 	req.Session, req.Flash, req.Info, req.Client = rest, flash, connectInfo(r), h.client(r)
 	page, err := h.opts.Live.Render(r.Context(), req)
 	if err != nil {
@@ -56,7 +57,9 @@ func (h *Handler) ServeView(w http.ResponseWriter, r *http.Request, req live.Pag
 	}
 	csrf, _ := rest.Get(csrfKey)
 	if len(text(csrf)) != csrfSize {
-		csrf = newCSRF()
+		if csrf = newCSRF(); page.CSRFToken != "" {
+			csrf = term.Binary(page.CSRFToken)
+		}
 		rest = rest.Put(csrfKey, csrf)
 	}
 	h.saveSession(w, who, session, rest)

@@ -1,0 +1,141 @@
+package live
+
+import (
+	"streamsplayground/engine/interp"
+	"streamsplayground/engine/term"
+)
+
+// define adds the functions of a plug to the router: call/2 finds the route of
+// a conn, runs its pipelines and then what the route names.
+func (b *routerBuild) define(env *interp.Env) {
+	definePlug(env, func(t *interp.Thread, _ term.Atom, a []term.Term) term.Term {
+		conn, ok := a[0].(*term.Map)
+		if !ok {
+			t.RaiseFunctionClause(term.Inspect(b.table.Module), "call", a)
+		}
+		return b.dispatch(t, conn)
+	})
+}
+
+// The fields of a conn.
+var (
+	connMethod  = term.NewAtom("method")
+	connHost    = term.NewAtom("host")
+	connPath    = term.NewAtom("path_info")
+	connScript  = term.NewAtom("script_name")
+	connParams  = term.NewAtom("params")
+	connPathP   = term.NewAtom("path_params")
+	connHalted  = term.NewAtom("halted")
+	phxRouter   = term.NewAtom("phoenix_router")
+	phxLiveView = term.NewAtom("phoenix_live_view")
+)
+
+func (b *routerBuild) dispatch(t *interp.Thread, conn *term.Map) term.Term {
+	method := t.ToString(orNil(conn.GetAtom(connMethod)))
+	host := t.ToString(orNil(conn.GetAtom(connHost)))
+	path, _ := conn.GetAtom(connPath).(*term.List)
+	text := ""
+	for e := range path.All() {
+		text += "/" + t.ToString(e)
+	}
+	script := orNil(conn.GetAtom(connScript))
+	r, ok := b.table.findOn(method, host, text)
+	if !ok {
+		t.Raise(t.Apply(term.NewModule("Phoenix.Router.NoRouteError"), "exception", term.NewList(
+			term.Tuple{term.NewAtom("conn"), conn}, term.Tuple{term.NewAtom("router"), b.table.Module})))
+	}
+	conn = b.routed(t, conn, &r)
+	for _, name := range r.pipes {
+		if b.pipelines[name] != nil && t.Program().Exports(b.table.Module, pipePrefix+name, 2) {
+			name = pipePrefix + name
+		}
+		next, _ := t.Apply(b.table.Module, name, conn, term.Empty).(*term.Map)
+		conn = orEmpty(next)
+		if term.Truthy(orNil(conn.GetAtom(connHalted))) {
+			return conn
+		}
+	}
+	if r.Live {
+		return t.Apply(term.NewModule("Phoenix.LiveView.Plug"), "call", conn, r.View)
+	}
+	out := t.Apply(r.View, "call", conn, t.Apply(r.View, "init", r.opts))
+	if m, ok := out.(*term.Map); ok && r.forward >= 0 {
+		return m.Put(connPath, path).Put(connScript, script)
+	}
+	return out
+}
+
+// routed returns the conn as pipelines see it: with the parameters of the path
+// and what the scopes say.
+func (b *routerBuild) routed(t *interp.Thread, conn *term.Map, r *tableRoute) *term.Map {
+	params := orEmpty(r.route.Params)
+	if r.forward >= 0 {
+		rest, _ := params.Get(str(forwardedPath))
+		params = params.Delete(str(forwardedPath))
+		conn = b.forwarded(conn, r.forward, orNil(rest))
+	}
+	given, ok := conn.GetAtom(connParams).(*term.Map)
+	if _, isStruct := given.StructName(); !ok || isStruct {
+		conn, _ = t.Apply(atomConn, "fetch_query_params", conn).(*term.Map)
+		given, _ = conn.GetAtom(connParams).(*term.Map)
+	}
+	private := mergeMaps(orEmpty(asMapOr(conn.GetAtom(atomPrivate))), orEmpty(r.private))
+	private = private.Put(phxRouter, b.table.Module)
+	if r.Live {
+		private = private.Put(phxLiveView, b.liveTuple(r))
+	}
+	assigns := mergeMaps(asMapOr(conn.GetAtom(atomAssigns)), orEmpty(r.assigns))
+	return conn.Put(connParams, mergeMaps(orEmpty(given), params)).Put(connPathP, params).Put(atomPrivate, private).Put(atomAssigns, assigns)
+}
+
+// forwarded moves the first segments of the path to the script's name.
+func (b *routerBuild) forwarded(conn *term.Map, n int, rest term.Term) *term.Map {
+	path, _ := conn.GetAtom(connPath).(*term.List)
+	script, _ := conn.GetAtom(connScript).(*term.List)
+	all, _ := path.Slice()
+	before, _ := script.Slice()
+	moved := append(append([]term.Term{}, before...), all[:min(n, len(all))]...)
+	if _, ok := rest.(*term.List); !ok {
+		rest = term.Empty
+	}
+	return conn.Put(connPath, term.NewList(all[min(n, len(all)):]...)).Put(connScript, term.NewList(moved...))
+}
+
+// liveTuple is what Phoenix.LiveView.Plug reads: {view, opts, live_session}.
+func (b *routerBuild) liveTuple(r *tableRoute) term.Term {
+	extra := term.EmptyMap
+	if r.sessionRoot != nil {
+		extra = extra.Put(term.NewAtom("root_layout"), r.sessionRoot)
+	}
+	if r.sessionFun != nil {
+		extra = extra.Put(atomSession, r.sessionFun)
+	} else if r.route.Session != nil {
+		extra = extra.Put(atomSession, r.route.Session)
+	}
+	opts := term.NewList(term.Tuple{atomRouter, b.table.Module}, term.Tuple{term.NewAtom("action"), orNil(r.Action)})
+	session := term.NewMap(term.NewAtom("name"), term.NewAtom(r.route.LiveSession), term.NewAtom("extra"), extra)
+	return term.Tuple{r.View, opts, session}
+}
+
+// liveRoute finds the live route of a conn that a router sent on.
+func liveRoute(t *interp.Thread, conn *term.Map, view term.Atom) (*Route, bool) {
+	private := asMapOr(conn.GetAtom(atomPrivate))
+	router, ok := private.GetAtom(phxRouter).(term.Atom)
+	if !ok || private.GetAtom(phxLiveView) == nil {
+		return nil, false
+	}
+	b, ok := t.Program().Attribute(router, routesAttribute).(*routerBuild)
+	if !ok {
+		return nil, false
+	}
+	path, _ := conn.GetAtom(connPath).(*term.List)
+	text := ""
+	for e := range path.All() {
+		text += "/" + t.ToString(e)
+	}
+	r, ok := b.table.findOn("GET", t.ToString(orNil(conn.GetAtom(connHost))), text)
+	if !ok || !r.Live || r.View != view {
+		return nil, false
+	}
+	return &r.route, true
+}
