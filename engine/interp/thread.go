@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -73,6 +74,8 @@ type Thread struct {
 	frame []term.Term
 	stack []term.Term
 	sp    int
+	top   int          // how much of the stack was used since it was swept
+	held  *[]term.Term // where the stack came from
 	// tail is the function that a tail call asks its caller's loop to run; its
 	// arguments already stand in frame.
 	tail *function
@@ -149,6 +152,9 @@ func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 		if t.trace == nil {
 			t.trace = make([]record, 64)
 		}
+		if t.held = stacks.Get().(*[]term.Term); len(*t.held) > len(t.stack) {
+			t.stack = *t.held
+		}
 	}
 	t.running++
 	s := t.save()
@@ -175,22 +181,37 @@ func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 // on: the process that the thread runs for was told to end.
 type Unwind interface{ Unwind() }
 
+// stacks are those of threads that run: one that waits needs none.
+var stacks = sync.Pool{New: func() any {
+	s := make([]term.Term, 512)
+	return &s
+}}
+
+// keptStack is how many slots a stack may have to be used again.
+const keptStack = 1 << 12
+
 // sweep forgets the terms that the stack still holds, so that an idle process
 // keeps nothing alive.
 func (t *Thread) sweep() {
 	if t.running > 0 {
 		// A process calls its callbacks in a Run of its own, and waits in it.
-		clear(t.stack[t.sp:])
+		clear(t.stack[t.sp:t.top])
+		t.top = t.sp
 		if len(t.stack) > 1<<14 {
 			t.stack = t.stack[:t.sp]
 		}
 		return
 	}
-	if len(t.stack) > 1<<12 {
-		t.stack, t.trace = nil, make([]record, 64)
-		return
+	clear(t.stack[:t.top])
+	t.top, t.frame = 0, nil
+	if len(t.stack) <= keptStack {
+		*t.held = t.stack
+		stacks.Put(t.held)
 	}
-	clear(t.stack)
+	t.stack, t.held = nil, nil
+	if len(t.trace) > keptStack {
+		t.trace = make([]record, 64)
+	}
 }
 
 // state is what a recovered raise puts back.
@@ -240,8 +261,11 @@ func (t *Thread) exception(r any) *Exception {
 // alloc reserves n slots on the stack.
 func (t *Thread) alloc(n int) []term.Term {
 	end := t.sp + n
-	if end > len(t.stack) {
-		t.stack = make([]term.Term, max(2*end, 256))
+	if end > t.top {
+		if end > len(t.stack) {
+			t.stack = make([]term.Term, max(2*end, 256))
+		}
+		t.top = end
 	}
 	s := t.stack[t.sp:end:end]
 	t.sp = end

@@ -21,9 +21,10 @@ type channel struct {
 	*runtime
 	req     JoinRequest
 	sink    Sink
-	done    chan struct{}
+	done    <-chan struct{}
 	process *node.Process
-	err     error // why no process could be started
+	unwatch func() bool // ends the watch over the connection
+	err     error       // why no process could be started
 	// close is how the view ends when its process is told to from outside.
 	reason atomic.Int32
 
@@ -37,6 +38,13 @@ type channel struct {
 }
 
 const noReason = -1
+
+// closed stands for the process of a view that could not be started.
+var closed = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
 
 // incoming is a frame as a message to the view's process. To code that looks
 // at its mailbox it is a %Phoenix.Socket.Message{}.
@@ -65,7 +73,7 @@ type hangUp struct{}
 func (hangUp) Kind() term.Kind { return term.KindTuple }
 
 func (s *Server) join(ctx context.Context, req JoinRequest, sink Sink) *channel {
-	c := &channel{req: req, sink: sink, done: make(chan struct{})}
+	c := &channel{req: req, sink: sink}
 	c.reason.Store(noReason)
 	scope := &trace.Scope{Tracer: s.Tracer, View: req.Topic, Client: req.Client}
 	ready := make(chan struct{})
@@ -79,17 +87,12 @@ func (s *Server) join(ctx context.Context, req JoinRequest, sink Sink) *channel 
 	}, scope)
 	if err != nil {
 		sink.Reply(req.Ref, "error", []byte(`{"reason":"join crashed"}`))
-		close(c.done)
+		c.done = closed
 		return c
 	}
-	c.process = p
-	stop := context.AfterFunc(ctx, c.close)
+	c.process, c.done = p, p.Done()
+	c.unwatch = context.AfterFunc(ctx, c.close)
 	close(ready)
-	go func() {
-		<-p.Done()
-		stop()
-		close(c.done)
-	}()
 	return c
 }
 
@@ -132,6 +135,7 @@ func shutdownTuple(reason term.Term) term.Term { return term.Tuple{atomShutdown,
 // exited runs when the process ends for whatever reason, and tells the client
 // if nobody has.
 func (c *channel) exited(term.Term) {
+	c.unwatch()
 	if c.closed || c.quiet {
 		return
 	}
@@ -214,16 +218,16 @@ func (c *channel) main() term.Term {
 	if reason := c.guard(c.mountJoin); reason != nil {
 		return reason
 	}
-	for {
-		msg := c.proc.Next()
-		c.last = msg
-		if p := c.server.Program(); p != c.t.Program() {
-			c.t.SetProgram(p)
-		}
-		if reason := c.handleMessage(msg); reason != nil {
-			return reason
-		}
+	return c.proc.Serve(c.serve)
+}
+
+// serve handles a message with the code that is current.
+func (c *channel) serve(msg term.Term) (reason term.Term) {
+	c.last = msg
+	if p := c.server.Program(); p != c.t.Program() {
+		c.t.SetProgram(p)
 	}
+	return c.handleMessage(msg)
 }
 
 // guard runs f under a budget. It returns nil to go on, and else the reason to

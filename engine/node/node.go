@@ -3,8 +3,9 @@
 // Erlang/OTP documents for them, for one node that is never connected to
 // another.
 //
-// A process is one goroutine with a mailbox and an interp.Thread. Code that
-// runs in it finds it with Of. Messages from one process to another arrive in
+// A process is a mailbox and an interp.Thread, and runs on one goroutine; while
+// one that serves has nothing to do, on none. Code that runs in it finds it with
+// Of. Messages from one process to another arrive in
 // the order in which they were sent; so do signals. Delivery never blocks.
 //
 // Exit signals are seen when the process next receives, sleeps or ends a
@@ -60,7 +61,7 @@ type Node struct {
 	opts   Options
 	ctx    context.Context
 	cancel context.CancelFunc
-	wg     sync.WaitGroup
+	wg     sync.WaitGroup // of processes
 	pids   atomic.Uint64
 
 	mu     sync.Mutex
@@ -75,6 +76,12 @@ type Node struct {
 	// fireOrder makes timers that are due together send in the order of their
 	// due times, and then of their start: each runs on a goroutine of its own.
 	fireOrder sync.Mutex
+
+	// waiting takes processes that have something to do to goroutines that have
+	// not; spare is how many of those there are.
+	waiting chan *Process
+	spare   atomic.Int32
+	workers sync.WaitGroup
 }
 
 // ErrClosed and ErrTooMany are why Spawn fails.
@@ -106,6 +113,8 @@ func New(opts Options) *Node {
 		names:  map[term.Atom]*Process{},
 		timers: map[uint64]*timer{},
 		topics: map[topic]*subscribers{},
+
+		waiting: make(chan *Process),
 	}
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	n.pids.Store(100)
@@ -131,6 +140,7 @@ func (n *Node) Close() {
 		p.signalExit(Killed, true)
 	}
 	n.wg.Wait()
+	n.workers.Wait()
 }
 
 // NewPID returns a pid that no process has, to stand for something that is
@@ -229,7 +239,7 @@ func (n *Node) Spawn(main func(*Process) term.Term, scope *trace.Scope) (*Proces
 func (n *Node) spawn(main func(*Process) term.Term, scope *trace.Scope, parent *Process, link bool, mon *monitor) (*Process, error) {
 	p := &Process{
 		node: n, pid: n.NewPID(), wake: make(chan struct{}, 1), done: make(chan struct{}),
-		scope: scope,
+		scope: scope, main: main,
 	}
 	if parent != nil {
 		p.leader.Store(parent.leader.Load())
@@ -262,6 +272,6 @@ func (n *Node) spawn(main func(*Process) term.Term, scope *trace.Scope, parent *
 	n.procs[p.pid.N] = p
 	n.wg.Add(1)
 	n.mu.Unlock()
-	go p.run(main)
+	n.workers.Go(func() { n.work(p) })
 	return p, nil
 }

@@ -46,6 +46,9 @@ type Process struct {
 	inbox []term.Term
 	size  int       // of inbox and queue together
 	exit  term.Term // the reason of a signal that ends the process
+	// idle says that the process serves and has nothing to do: it has no
+	// goroutine until something comes.
+	idle bool
 
 	// Guarded by node.mu.
 	name       term.Atom
@@ -56,7 +59,11 @@ type Process struct {
 	timers     map[uint64]*timer   // that send to this process
 	topics     map[topic]int       // subscriptions
 
-	// Owned by the process's goroutine.
+	// Owned by the process's goroutine. main is what it begins with, and handle
+	// what Serve was given.
+	main   func(*Process) term.Term
+	handle func(msg term.Term) term.Term
+	array  []term.Term // what queue is a part of
 	queue  []term.Term
 	dict   *term.Map
 	scope  *trace.Scope
@@ -165,15 +172,20 @@ func (p *Process) deliver(msg term.Term) {
 		p.inbox = append(p.inbox, msg)
 		p.size++
 	}
+	idle := p.leaveIdle()
 	p.mu.Unlock()
 	if full {
 		p.signalExit(mailboxLimit, true)
-		return
 	}
-	p.poke()
+	p.poke(idle)
 }
 
-func (p *Process) poke() {
+// poke makes the process look at its mailbox again.
+func (p *Process) poke(idle bool) {
+	if idle {
+		p.node.execute(p)
+		return
+	}
 	select {
 	case p.wake <- struct{}{}:
 	default:
@@ -187,11 +199,12 @@ func (p *Process) signalExit(reason term.Term, kill bool) {
 	if p.exit == nil || kill {
 		p.exit = reason
 	}
+	idle := p.leaveIdle()
 	p.mu.Unlock()
 	if p.thread != nil {
 		p.thread.Cancel()
 	}
-	p.poke()
+	p.poke(idle)
 }
 
 // exitFrom handles an exit signal; linked says that it came along a link.
@@ -205,17 +218,6 @@ func (p *Process) exitFrom(from term.PID, reason term.Term, linked bool) {
 	default:
 		p.signalExit(reason, false)
 	}
-}
-
-// run is the process's goroutine.
-func (p *Process) run(main func(*Process) term.Term) {
-	defer p.node.wg.Done()
-	defer close(p.done)
-	reason := p.protect(main)
-	if p.onExit != nil {
-		p.protect(func(*Process) term.Term { p.onExit(reason); return nil })
-	}
-	p.finish(reason)
 }
 
 // protect runs f and turns an exit signal into a reason. Any other panic is a
@@ -342,24 +344,39 @@ func (p *Process) Next() (msg term.Term) {
 // take moves what has arrived to the end of the queue.
 func (p *Process) take() {
 	p.mu.Lock()
-	if len(p.queue) == 0 {
-		p.queue, p.inbox = p.inbox, p.queue[:0]
-	} else {
-		p.queue = append(p.queue, p.inbox...)
-		clear(p.inbox)
-		p.inbox = p.inbox[:0]
-	}
+	p.takeLocked()
 	p.mu.Unlock()
+}
+
+func (p *Process) takeLocked() {
+	if len(p.queue) == 0 {
+		// The two arrays take turns.
+		p.queue, p.inbox, p.array = p.inbox, p.array[:0], p.inbox
+		return
+	}
+	if len(p.queue)+len(p.inbox) > cap(p.queue) {
+		p.array = nil
+	}
+	p.queue = append(p.queue, p.inbox...)
+	clear(p.inbox)
+	p.inbox = p.inbox[:0]
 }
 
 // drop removes a message from the queue.
 func (p *Process) drop(i int) {
-	copy(p.queue[i:], p.queue[i+1:])
-	p.queue[len(p.queue)-1] = nil
-	p.queue = p.queue[:len(p.queue)-1]
+	if i == 0 {
+		p.dropFirst()
+	} else {
+		p.queue = slices.Delete(p.queue, i, i+1)
+	}
 	p.mu.Lock()
 	p.size--
 	p.mu.Unlock()
+}
+
+func (p *Process) dropFirst() {
+	p.queue[0] = nil
+	p.queue = p.queue[1:]
 }
 
 // Messages returns a copy of the messages that wait.
