@@ -208,6 +208,12 @@ func infoOf(t *interp.Thread, r *runtime, conn *term.Map) ConnectInfo {
 	if r.handled != nil {
 		return r.handled.req.Info
 	}
+	return ConnInfo(t, conn)
+}
+
+// ConnInfo is what get_connect_info/2 can return of a conn that no request
+// stands behind, as that of a test.
+func ConnInfo(t *interp.Thread, conn *term.Map) ConnectInfo {
 	info := ConnectInfo{Host: t.ToString(orNil(conn.GetAtom(term.NewAtom("host"))))}
 	headers, _ := conn.GetAtom(term.NewAtom("req_headers")).(*term.List)
 	for e := range headers.All() {

@@ -104,6 +104,13 @@ func (t *RouteTable) Route(path string) (*Route, bool) {
 	return &r.route, true
 }
 
+// PathParams returns the parameters that the first route takes from a path, a
+// live one or not, and false if there is none.
+func (t *RouteTable) PathParams(method, path string) (*term.Map, bool) {
+	r, ok := t.find(method, path)
+	return orEmpty(r.route.Params), ok
+}
+
 // Info returns what is known of the route of a path, and false if there is
 // none.
 func (t *RouteTable) Info(path string) (RouteInfo, bool) {

@@ -162,7 +162,10 @@ type ConnectInfo struct {
 	PeerAddr  string
 	PeerPort  int
 	Headers   []Attr // headers that begin with x-
-	Trace     []Attr // trace context headers
+	// Given is what a test gave in the place of all others, by atoms; nil for
+	// nothing.
+	Given *term.Map
+	Trace []Attr // trace context headers
 }
 
 // Page is the outcome of a PageRequest. Exactly one of Redirect and HTML is

@@ -414,6 +414,9 @@ func mergeMaps(a, b *term.Map) *term.Map {
 
 // connectInfo is what get_connect_info/2 reads.
 func connectInfo(info ConnectInfo, u parsedURL) *term.Map {
+	if info.Given != nil {
+		return info.Given
+	}
 	pairs := func(attrs []Attr) term.Term {
 		var out []term.Term
 		for _, a := range attrs {

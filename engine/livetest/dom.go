@@ -221,6 +221,8 @@ type htmlWriter struct {
 	// tidy leaves out what only the client put there, and text that is only
 	// white space, as LiveViewTest does.
 	tidy bool
+	// blank keeps such text all the same.
+	blank bool
 }
 
 func (w *htmlWriter) node(n *html.Node) {
@@ -231,7 +233,7 @@ func (w *htmlWriter) node(n *html.Node) {
 			w.b.WriteString(n.Data)
 		case !w.tidy:
 			escapeText.WriteString(&w.b, n.Data) //nolint:errcheck // a Builder does not fail
-		case strings.Trim(n.Data, " \t\r\n") != "":
+		case w.blank || strings.Trim(n.Data, " \t\r\n") != "":
 			escapeTidy.WriteString(&w.b, n.Data) //nolint:errcheck // a Builder does not fail
 		}
 	case html.CommentNode:

@@ -25,6 +25,15 @@ func Query(nodes []*html.Node, selector string) ([]*html.Node, error) {
 // white space.
 func TidyHTML(nodes ...*html.Node) string { return tidyHTML(nodes...) }
 
+// WholeHTML returns nodes as LazyHTML shows them: with all text.
+func WholeHTML(nodes ...*html.Node) string {
+	w := htmlWriter{tidy: true, blank: true}
+	for _, n := range nodes {
+		w.node(n)
+	}
+	return w.b.String()
+}
+
 // TextContent returns the text below a node as it is.
 func TextContent(n *html.Node) string { return rawTextOf(n) }
 
