@@ -111,30 +111,6 @@ defmodule Plug.Conn.Status do
   end
 end
 
-defmodule Plug.Conn.Query do
-  @moduledoc false
-
-  def decode(query, initial \\ %{}, _invalid \\ Plug.Conn.InvalidQueryError, _validate \\ true)
-  def decode("", initial, _invalid, _validate), do: initial
-  def decode(query, initial, _invalid, _validate), do: Map.merge(initial, Plug.Conn.Native.decode_query(query))
-
-  def encode(pairs, encoder \\ &to_string/1) do
-    pairs |> Enum.flat_map(fn {key, value} -> parts(to_string(key), value, encoder) end) |> Enum.join("&")
-  end
-
-  defp parts(key, %{__struct__: _} = value, encoder), do: [key <> "=" <> URI.encode_www_form(encoder.(value))]
-  defp parts(key, map, encoder) when is_map(map), do: nested(key, map, encoder)
-  defp parts(key, [{name, _} | _] = list, encoder) when is_atom(name) or is_binary(name), do: nested(key, list, encoder)
-  defp parts(key, list, encoder) when is_list(list), do: Enum.flat_map(list, &parts(key <> "[]", &1, encoder))
-  defp parts(key, nil, _encoder), do: [URI.encode_www_form(key) <> "="]
-  defp parts(key, value, encoder), do: [encode_key(key) <> "=" <> URI.encode_www_form(encoder.(value))]
-
-  defp nested(key, pairs, encoder),
-    do: Enum.flat_map(pairs, fn {name, value} -> parts("#{key}[#{name}]", value, encoder) end)
-
-  defp encode_key(key), do: key |> URI.encode_www_form() |> String.replace("%5B", "[") |> String.replace("%5D", "]")
-end
-
 defmodule Plug.Conn.Utils do
   @moduledoc false
 

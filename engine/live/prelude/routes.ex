@@ -50,6 +50,10 @@ end
 defmodule Plug.Conn.Query do
   @moduledoc false
 
+  def decode(query, initial \\ %{}, _invalid \\ Plug.Conn.InvalidQueryError, _validate \\ true)
+  def decode("", initial, _invalid, _validate), do: initial
+  def decode(query, initial, _invalid, _validate), do: Map.merge(initial, Plug.Conn.Native.decode_query(query))
+
   def encode(pairs, encoder \\ &Kernel.to_string/1), do: "" |> pair(pairs, encoder) |> IO.iodata_to_binary()
 
   defp pair(field, %{__struct__: module} = struct, encoder) when is_atom(module), do: [field, ?= | value(struct, encoder)]
