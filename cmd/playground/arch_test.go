@@ -35,6 +35,7 @@ var order = []string{
 	"engine/live",
 	"engine/transport",
 	"engine/livetest",
+	"engine/liveviewtest",
 	"engine",
 	"inspector",
 	"lessons/highlight",
