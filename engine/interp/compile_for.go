@@ -32,10 +32,7 @@ func (c *compiler) forExpr(x *syntax.Call) code {
 		if l, ok := x.Args[len(x.Args)-1].(*syntax.List); ok && isKeyword(l) {
 			args = x.Args[:len(x.Args)-1]
 			readOptions(l, opts)
-			if body, ok := opts["do"]; ok {
-				do = &syntax.Section{Name: "do", Body: body}
-				delete(opts, "do")
-			}
+			delete(opts, "do")
 		}
 	}
 	if do == nil {
