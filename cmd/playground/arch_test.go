@@ -32,6 +32,7 @@ var order = []string{
 	"engine/stdlib",
 	"engine/exunit",
 	"engine/wire",
+	"engine/upload",
 	"engine/live",
 	"engine/transport",
 	"engine/livetest",

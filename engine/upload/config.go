@@ -215,11 +215,20 @@ func (c Config) withDefaults() Config {
 // TmpFileWriter is the module of the writer that keeps the bytes here.
 const TmpFileWriter = "Phoenix.LiveView.UploadTmpFileWriter"
 
-var defaultWriter = interp.NewFun(3, func(*interp.Thread, []term.Term) term.Term {
+var defaultWriter = shown(1, interp.NewFun(3, func(*interp.Thread, []term.Term) term.Term {
 	return term.Tuple{term.NewModule(TmpFileWriter), term.Empty}
-})
+}))
 
-var defaultValidator = interp.NewFun(1, func(*interp.Thread, []term.Term) term.Term { return term.OK })
+var defaultValidator = shown(2, interp.NewFun(1, func(*interp.Thread, []term.Term) term.Term { return term.OK }))
+
+// shown has a function be shown as the one that stands in its place in
+// LiveView 1.2.10, whose numbers these are.
+func shown(index int, f *term.Fun) *term.Fun {
+	out := *f
+	out.Index, out.Uniq = index, 14447118
+	out.Module, out.Name = term.NewModule(configModule), term.NewAtom("-build/3-fun-0-")
+	return &out
+}
 
 func invalidOption(t *interp.Thread, name, why string, got term.Term) {
 	t.RaiseArgument("invalid :%s value provided to allow_upload.\n\n%s\n\n%s\n", name, why, t.Inspect(got, term.InspectOptions{}))
