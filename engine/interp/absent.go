@@ -21,7 +21,7 @@ var libraries = []library{
 	{"Elixir", "there is no operating system to reach", []string{"Port", "os", "inet", "gen_tcp", "gen_udp", "ssl", "httpc"}},
 	{"Elixir", "keep shared data in an Agent or a GenServer", []string{"ets", "dets", "mnesia", "persistent_term", "counters", "atomics"}},
 	{"Elixir", "write the values where they are used", []string{"Config"}},
-	{"Elixir", "code is compiled from the files given", []string{"Mix", "Macro", "Record"}},
+	{"Elixir", "code is compiled from the files given", []string{"Mix", "Record"}},
 	{"Elixir", "keep the processes in a map, or start them under a Supervisor",
 		[]string{"Registry", "DynamicSupervisor", "PartitionSupervisor", "Task.Supervisor"}},
 	{"Elixir", "", []string{"Version", "Code.Fragment", "httpd", "zlib", "code"}},

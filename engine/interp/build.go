@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -23,9 +24,14 @@ type build struct {
 	// templates are the .heex files, for modules to embed.
 	templates []*source.File
 	count     int // of macro expansions
+	// late says that the code being compiled is of code that runs already, which
+	// may catch what its modules raise.
+	late bool
 	// sigils are those that quoted code has, by their text.
 	sigils   map[string]*syntax.Sigil
 	declared map[string]term.Term
+	// project is set when parts may be left out.
+	project *projectBuild
 }
 
 // fileUnit is a file to compile, and the modules that its text defines.
@@ -66,8 +72,11 @@ func (p *Program) Compile(files ...*source.File) (next *Program, warnings source
 }
 
 func (p *Program) compile(owner any, box Mailbox, files []*source.File) (next *Program, warnings source.Errors, err error) {
-	b := newBuild(p)
-	b.thread = NewThread(p, compileLimits)
+	return newBuild(p).run(owner, box, files)
+}
+
+func (b *build) run(owner any, box Mailbox, files []*source.File) (next *Program, warnings source.Errors, err error) {
+	b.thread = NewThread(b.prog, compileLimits)
 	b.thread.Owner, b.thread.Receive = owner, box
 	b.thread.compiling = &compileState{b: b}
 	for _, f := range files {
@@ -92,15 +101,22 @@ func (p *Program) compile(owner any, box Mailbox, files []*source.File) (next *P
 		b.reportException(e, source.Span{})
 	}
 	if b.diags.Err() == nil {
-		b.checkRemotes()
+		b.checkRemotes(0)
 		b.verifyComponents()
 	}
 	if err := b.diags.Err(); err != nil {
 		return nil, b.warnings(), err
 	}
-	if len(b.declared) > 0 {
+	if len(b.declared) > 0 || b.project != nil {
 		next := *b.prog
-		next.declared = b.declared
+		next.declared = maps.Clone(next.declared)
+		if next.declared == nil {
+			next.declared = map[string]term.Term{}
+		}
+		maps.Copy(next.declared, b.declared)
+		if b.project != nil {
+			next.left = b.project.out
+		}
 		b.prog = &next
 	}
 	return b.prog, b.warnings(), nil
@@ -117,6 +133,17 @@ func (t *Thread) Declare(name string, v term.Term) {
 		b.declared = map[string]term.Term{}
 	}
 	b.declared[name] = v
+}
+
+// Declared returns what Declare kept under a name while this code is compiled,
+// or in the program that it runs in; nil if nothing was.
+func (t *Thread) Declared(name string) term.Term {
+	if t.compiling != nil {
+		if v := t.compiling.b.declared[name]; v != nil {
+			return v
+		}
+	}
+	return t.prog.Declared(name)
 }
 
 func (b *build) warnings() source.Errors {
@@ -253,7 +280,7 @@ func (c *compiler) runBody(n syntax.Node, fn *function) (v term.Term, ok bool) {
 	}
 	t.depth++
 	t.trace[t.depth] = record{fn: fn}
-	t.frame = nil
+	t.frame = append([]term.Term(nil), c.given...)
 	return c.runStatement(n)
 }
 
@@ -321,7 +348,7 @@ func (c *compiler) evalNow(n syntax.Node) (term.Term, error) {
 		return v, nil
 	case x.limit == limitBroken:
 		return nil, errBroken{}
-	case x.limit != "":
+	case x.limit != "" || c.b.late:
 		panic(x)
 	}
 	return nil, x.exception(t)
@@ -336,14 +363,19 @@ func (b *build) noteRemote(c *compiler, mod term.Atom, name string, arity int, a
 	b.remotes = append(b.remotes, remoteNote{mod, name, arity, at, from})
 }
 
-// checkRemotes warns about calls of functions that are nowhere.
-func (b *build) checkRemotes() {
-	for _, r := range b.remotes {
+// checkRemotes warns about calls of functions that are nowhere, leaving out the
+// first ones.
+func (b *build) checkRemotes(from int) {
+	for _, r := range b.remotes[from:] {
 		m := b.prog.modules[r.mod]
 		if m != nil && (m.export(r.name, r.arity) != nil || r.name == "__info__" || r.name == "module_info") {
 			continue
 		}
 		if m != nil && m.native != nil && m.native.Struct == nil && len(m.funcs) == 0 {
+			continue
+		}
+		if m == nil && b.project != nil {
+			b.omitCall(r)
 			continue
 		}
 		if d := absent(r.mod, r.at); d != nil && m == nil {

@@ -35,6 +35,9 @@ func (c *compiler) call(x *syntax.Call, tail bool) code {
 	if f, ok := forms[x.Name]; ok && f.fits(x) && imp == nil && (quoted || !c.excluded(x.Name, arity)) {
 		return f.compile(c, x, tail)
 	}
+	if imp == nil && c.lenient() && !c.callable(x.Name, arity) {
+		return c.absentCall(x)
+	}
 	args := c.callArgs(x)
 	if imp != nil {
 		imp.used = true
@@ -504,9 +507,9 @@ func (c *compiler) moduleCall(mod term.Atom, x *syntax.Call, tail bool) code {
 			return c.builtinCall(x, b, c.callArgs(x))
 		}
 	}
-	if n := c.moduleForm(mod, x); n != nil {
-		return n
-	}
 	c.b.noteRemote(c, mod, x.Name, arity, nameSpanOf(x))
+	if c.missing(mod) && c.env.function.name != "" {
+		return c.absentRemote(mod, x)
+	}
 	return c.remoteCall(c.nameSpan(x), mod, x.Name, c.callArgs(x), tail)
 }

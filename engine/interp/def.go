@@ -360,27 +360,13 @@ func moduleTextOf(e *Env) string {
 	return moduleText(e.mod.name)
 }
 
-// overridableForm is defoverridable name: arity.
+// overridableForm is defoverridable name: arity, and defoverridable Behaviour.
 func (c *compiler) overridableForm(x *syntax.Call) code {
 	v := c.expr(x.Args[0], false)
 	env := c.env
 	return func(t *Thread) term.Term {
-		l, ok := v(t).(*term.List)
-		if !ok || env.mod == nil {
-			return term.Nil
-		}
-		for e := range l.All() {
-			kv, ok := e.(term.Tuple)
-			if !ok || len(kv) != 2 {
-				continue
-			}
-			name, _ := kv[0].(term.Atom)
-			arity, _ := kv[1].(term.Int)
-			k := funcKey{name.Name(), int(arity)}
-			if d := env.mod.defs[k]; d != nil {
-				d.used = true
-				env.mod.overridable[k] = d
-			}
+		if env.mod != nil {
+			env.mod.makeOverridable(t, v(t))
 		}
 		return term.Nil
 	}

@@ -100,19 +100,38 @@ const maxExpansions = 10_000
 // expandMacro returns the tree that a macro makes of a call, or nil after an
 // error.
 func (c *compiler) expandMacro(d *macroDef, x *syntax.Call) syntax.Node {
-	c.b.count++
-	if c.b.count > maxExpansions {
-		c.errorf(x.Span(), "the macro %s/%d expands without end", x.Name, callArity(x))
-		return nil
-	}
-	if d.native != nil {
-		env := c.envAt(x.Span())
-		n, err := d.native.Expand(env, x)
-		if err != nil {
-			c.reportMacroError(x, err)
+	if d.native == nil {
+		v, ok := c.expandTerm(d, x)
+		if !ok {
 			return nil
 		}
-		return n
+		return c.tree(v, x.Span())
+	}
+	if !c.countExpansion(x) {
+		return nil
+	}
+	n, err := d.native.Expand(c.envAt(x.Span()), x)
+	if err != nil {
+		c.reportMacroError(x, err)
+		return nil
+	}
+	return n
+}
+
+// countExpansion stops macros that expand to themselves.
+func (c *compiler) countExpansion(x *syntax.Call) bool {
+	if c.b.count++; c.b.count > maxExpansions {
+		c.errorf(x.Span(), "the macro %s/%d expands without end", x.Name, callArity(x))
+		return false
+	}
+	return true
+}
+
+// expandTerm returns the quoted code that a macro written in Elixir makes of a
+// call, false after an error.
+func (c *compiler) expandTerm(d *macroDef, x *syntax.Call) (term.Term, bool) {
+	if !c.countExpansion(x) {
+		return nil, false
 	}
 	w := &astWriter{columns: true, sigils: c.b.sigils}
 	args := w.args(x.Args, x.Do)
@@ -152,25 +171,29 @@ func (c *compiler) reportMacroError(x *syntax.Call, err error) {
 }
 
 // runMacro calls a macro written in Elixir.
-func (c *compiler) runMacro(d *macroDef, args []term.Term, x *syntax.Call) syntax.Node {
-	if d.entry != nil {
+func (c *compiler) runMacro(d *macroDef, args []term.Term, x *syntax.Call) (term.Term, bool) {
+	if d.entry != nil && !d.entry.compiled {
 		before := c.b.errors()
 		d.entry.compile(c.b)
 		if c.b.errors() > before {
-			return nil
+			return nil, false
 		}
 	}
 	t := c.b.thread
 	outer := t.compiling.caller
-	env := c.envAt(x.Span())
-	t.compiling.caller = env
-	v, e := t.Try(func() term.Term { return t.invoke(d.fn, args, nil) })
-	t.compiling.caller = outer
+	t.compiling.caller = c.envAt(x.Span())
+	defer func() { t.compiling.caller = outer }()
+	run := func() term.Term { return t.invoke(d.fn, args, nil) }
+	if c.b.late {
+		v := run()
+		return linify(x.Span().Pos().Line, d.fn.module, nextCounter(), v), true
+	}
+	v, e := t.Try(run)
 	if e != nil {
 		c.b.reportException(e, x.Span())
-		return nil
+		return nil, false
 	}
-	return c.expansion(v, d.fn.module, x.Span())
+	return linify(x.Span().Pos().Line, d.fn.module, nextCounter(), v), true
 }
 
 // useForm is use Mod, opts inside of a function.
@@ -190,6 +213,9 @@ func (c *compiler) expandUse(x *syntax.Call) syntax.Node {
 		return nil
 	}
 	if !c.require(mod, x.Args[0].Span()) {
+		if c.missing(mod) {
+			return c.leaveOut(x, mod)
+		}
 		return nil
 	}
 	opts := syntax.Node(&syntax.List{At: x.At})
@@ -212,6 +238,9 @@ func (c *compiler) require(mod term.Atom, at source.Span) bool {
 	if c.b.ensure(mod) == nil {
 		if c.env.mod != nil && c.env.mod.name == mod || c.isOpen(mod) {
 			c.errorf(at, "you are trying to use/import/require the module %s which is currently being defined.\n\nThis may happen if you accidentally override the module you want to use. For example:\n\n    defmodule MyApp do\n      defmodule Supervisor do\n        use Supervisor\n      end\n    end\n\nIn the example above, the new Supervisor conflicts with Elixir's Supervisor. This may be fixed by using the fully qualified name in the definition:\n\n    defmodule MyApp.Supervisor do\n      use Supervisor\n    end", moduleText(mod))
+			return false
+		}
+		if c.b.project != nil {
 			return false
 		}
 		if d := absent(mod, at); d != nil {
@@ -322,7 +351,7 @@ func (c *compiler) requireForm(x *syntax.Call) code {
 		if !ok {
 			return c.errorf(x.Span(), "invalid argument for require, expected a compile time atom or alias, got: %s", nodeText(n))
 		}
-		if !c.require(mod, n.Span()) {
+		if !c.require(mod, n.Span()) && !c.missing(mod) {
 			return neverRun
 		}
 		if a, ok := opts["as"].(*syntax.Alias); ok {
@@ -341,6 +370,10 @@ func (c *compiler) importForm(x *syntax.Call) code {
 			return c.errorf(x.Span(), "invalid argument for import, expected a compile time atom or alias, got: %s", nodeText(n))
 		}
 		if !c.require(mod, n.Span()) {
+			if c.missing(mod) {
+				c.importAbsent(mod, opts["only"])
+				continue
+			}
 			return neverRun
 		}
 		imp := &importEntry{module: mod, span: n.Span(), quiet: c.fromMacro(x)}

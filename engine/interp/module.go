@@ -44,6 +44,14 @@ type moduleState struct {
 	implP       term.Atom
 	implT       term.Atom
 	overridable map[funcKey]*defEntry
+	persist     []string // attributes that __info__(:attributes) shows
+
+	// absent are the modules that were imported and are not there, absentOnly
+	// what was imported of them, and leftOut why the module is left out; nil if
+	// it is not.
+	absent     []term.Atom
+	absentOnly map[term.Atom]map[funcKey]bool
+	leftOut    *Omission
 }
 
 type aliasUse struct {
@@ -79,16 +87,45 @@ func (m *moduleState) accumulate(name string) {
 
 // defmoduleForm is code that defines a module when the body around it runs.
 func (c *compiler) defmoduleForm(x *syntax.Call) code {
-	name, ok := c.newModuleName(x)
 	do := x.Section("do")
-	if !ok || do == nil {
+	if do == nil || len(x.Args) == 0 {
 		return c.errorf(x.Span(), "invalid arguments for defmodule, expected a name and a do-block")
 	}
-	env, at := c.env, x.Span()
+	name, known := c.newModuleName(x)
+	var computed code
+	if !known {
+		computed = c.expr(x.Args[0], false)
+	}
+	outer, at := c.env, x.Span()
+	names, reads := c.freeIn(do.Body)
 	return func(t *Thread) term.Term {
-		env.b.defineModule(env, name, at, x.Args[0].Span(), do.Body, nil)
+		name := name
+		if computed != nil {
+			a, ok := computed(t).(term.Atom)
+			if !ok || a == term.Nil || a == term.True || a == term.False {
+				t.RaiseArgument("invalid module name: %s", term.Inspect(a))
+			}
+			name = a
+		}
+		vars := values(t, names, reads)
+		t.define(outer, moduleText(name), func(b *build, env *Env) {
+			b.defineModule(env, name, at, x.Args[0].Span(), do.Body, vars, nil)
+		})
 		return term.Tuple{term.NewAtom("module"), name, term.Binary(""), term.Nil}
 	}
+}
+
+// define runs f, which defines modules, with the build of the code that runs.
+func (t *Thread) define(env *Env, what string, f func(b *build, env *Env)) {
+	if t.compiling != nil && t.compiling.b == env.b && !env.b.late {
+		f(env.b, env)
+		return
+	}
+	t.building("module "+what, func(b *build) {
+		e := env.clone()
+		e.b = b
+		f(b, e)
+	})
 }
 
 // newModuleName is the full name of a module that is being defined; one in
@@ -110,7 +147,7 @@ func (c *compiler) newModuleName(x *syntax.Call) (term.Atom, bool) {
 
 // defineModule runs the body of a module and compiles its functions. prepare
 // may fill in the state before the body runs.
-func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span, body syntax.Node, prepare func(*moduleState)) {
+func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span, body syntax.Node, vars []boundValue, prepare func(*moduleState)) {
 	m := &moduleState{
 		b: b, name: name, span: at, file: outer.file, defs: map[funcKey]*defEntry{}, macros: map[funcKey]*macroDef{},
 		attrs: term.EmptyMap, accumulates: map[string]bool{"behaviour": true, "derive": true, "before_compile": true,
@@ -134,7 +171,8 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 	fn := &function{module: name, name: "__MODULE__"}
 	c := &compiler{b: b, env: env, fn: newFnState(nil, 0, fn), moduleLevel: true}
 	env.comp = c
-	before := b.errors()
+	c.given = c.start(vars)
+	before, from := b.errors(), len(b.diags)
 	_, ok := c.runBody(body, fn)
 	if ok {
 		c.runDeriving(fn)
@@ -142,11 +180,17 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 		c.leave(0)
 	}
 	m.env = c.env
-	if !ok && b.errors() == before {
+	if !ok && b.errors() == before && m.leftOut == nil {
 		b.report(&source.Diagnostic{Severity: source.Error, Span: at, Message: "cannot compile module " + moduleText(name)})
 	}
-	mod := m.finish(ok)
+	var mod *module
+	if ok || b.project == nil {
+		mod = m.finish(ok)
+	}
 	b.open = b.open[:len(b.open)-1]
+	if m.leave(from) {
+		return
+	}
 	if mod != nil {
 		b.done = append(b.done, mod)
 		b.prog = b.prog.with([]*module{mod})
@@ -203,7 +247,7 @@ func (m *moduleState) finish(ok bool) *module {
 		}
 	}
 	for i := 0; i < len(m.order); i++ {
-		m.order[i].compile(b)
+		m.order[i].compileOrOmit(b)
 	}
 	for _, d := range m.order {
 		if len(d.clauses) == 0 && !d.synthetic() && !m.protocol {

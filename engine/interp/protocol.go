@@ -341,7 +341,7 @@ func (t *Thread) charsToString(l *term.List) string {
 // coreModules are the modules that the language needs to run at all. Others may
 // add to them by registering a module of the same name.
 func coreModules() []*NativeModule {
-	return append(exceptionModules(),
+	return append(append(exceptionModules(), append(syntaxExceptions(), macroFunctions(), envFunctions(), moduleFunctions(), codeFunctions())...),
 		&NativeModule{Name: "Enumerable", Protocol: true, Funcs: []NativeFunc{
 			{"count", 1, enumerableCount}, {"member?", 2, enumerableMember},
 			{"reduce", 3, enumerableReduce}, {"slice", 1, enumerableSlice},

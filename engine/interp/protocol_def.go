@@ -19,8 +19,10 @@ func (c *compiler) defprotocolForm(x *syntax.Call) code {
 	}
 	env, at := c.env, x.Span()
 	return func(t *Thread) term.Term {
-		env.b.defineModule(env, name, at, x.Args[0].Span(), do.Body, func(m *moduleState) { m.protocol = true })
-		env.b.finishProtocol(name)
+		t.define(env, moduleText(name), func(b *build, env *Env) {
+			b.defineModule(env, name, at, x.Args[0].Span(), do.Body, nil, func(m *moduleState) { m.protocol = true })
+			b.finishProtocol(name)
+		})
 		return term.Nil
 	}
 }
@@ -102,14 +104,18 @@ func (c *compiler) defimplForm(x *syntax.Call) code {
 		return c.errorf(args[0].Span(), "%s is not a protocol", moduleText(proto))
 	}
 	env, at := c.env, x.Span()
+	names, reads := c.freeIn(do.Body)
 	return func(t *Thread) term.Term {
+		vars := values(t, names, reads)
 		for _, target := range targets {
 			name := term.NewAtom(proto.Name() + "." + moduleText(target))
-			env.b.defineModule(env, name, at, args[0].Span(), do.Body, func(m *moduleState) {
-				m.implP, m.implT = proto, target
-				m.attrs = m.attrs.Put(term.NewAtom("for"), target).Put(term.NewAtom("protocol"), proto)
+			t.define(env, moduleText(name), func(b *build, env *Env) {
+				b.defineModule(env, name, at, args[0].Span(), do.Body, vars, func(m *moduleState) {
+					m.implP, m.implT = proto, target
+					m.attrs = m.attrs.Put(term.NewAtom("for"), target).Put(term.NewAtom("protocol"), proto)
+				})
+				b.checkImpl(name, proto, at)
 			})
-			env.b.checkImpl(name, proto, at)
 		}
 		return term.Nil
 	}

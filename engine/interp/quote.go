@@ -787,11 +787,6 @@ func (c *compiler) tree(v term.Term, at source.Span) syntax.Node {
 	return (&astReader{at: at, sigils: c.b.sigils, file: c.b.fileNamed}).node(v)
 }
 
-// expansion is the tree of what a macro of a module returned for a call.
-func (c *compiler) expansion(v term.Term, receiver term.Atom, at source.Span) syntax.Node {
-	return c.tree(linify(at.Pos().Line, receiver, nextCounter(), v), at)
-}
-
 // lastCounter is the number of the last expansion of a macro, from which
 // variables have theirs.
 var lastCounter atomic.Int64

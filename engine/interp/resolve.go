@@ -68,6 +68,8 @@ type compiler struct {
 	attrs       *term.Map // of the module, at the place of the def
 	moduleLevel bool
 	fragment    bool // a def whose unquotes were filled in
+	// given are the values of variables from around a module, in their slots.
+	given []term.Term
 }
 
 // errorf reports an error at a place.

@@ -37,7 +37,7 @@ func (p *Program) CompileTemplate(file *source.File, imports ...term.Atom) (tmpl
 	body := c.expr(templateOf(env, source.Whole(file), heex.Options{Trim: true}), false)
 	fn.body, fn.slots = body, c.fn.slots
 	if b.diags.Err() == nil {
-		b.checkRemotes()
+		b.checkRemotes(0)
 		b.verifyComponents()
 	}
 	if err := b.diags.Err(); err != nil {

@@ -94,6 +94,10 @@ type Thread struct {
 	cancelled  atomic.Bool
 	unwound    []Frame // where an Unwind came through Run
 	compiling  *compileState
+	// late are the modules that code defined while it ran, as many of them as
+	// lateVersion says.
+	late        *Late
+	lateVersion int
 }
 
 // Mailbox supplies the messages of a receive. Package node implements it.
@@ -126,7 +130,10 @@ func NewThread(p *Program, limits Limits) *Thread {
 func (t *Thread) Program() *Program { return t.prog }
 
 // SetProgram makes the thread run other code from its next call on.
-func (t *Thread) SetProgram(p *Program) { t.prog = p }
+func (t *Thread) SetProgram(p *Program) {
+	t.prog, t.lateVersion = p, 0
+	t.Refresh()
+}
 
 // Cancel makes what the thread runs now end with the limit "time". It may be
 // called from any goroutine.

@@ -129,6 +129,7 @@ func moduleModule() *interp.NativeModule {
 		}
 		return binList(strings.Split(rest, "."))
 	})
+	defModuleBody(m)
 	return m.m
 }
 
@@ -154,10 +155,10 @@ func codeModule() *interp.NativeModule {
 			return c.a[0]
 		})
 	}
-	for _, name := range []string{"eval_string", "eval_quoted", "compile_string", "string_to_quoted", "string_to_quoted!", "format_string!"} {
+	for _, name := range []string{"format_string!", "eval_file", "compile_file", "require_file"} {
 		for n := 1; n <= 3; n++ {
 			m.def(name, n, func(c call) term.Term {
-				return c.runtimeError("Code.%s/%d makes code while the program runs, which is not part of this playground", name, n)
+				return c.runtimeError("Code.%s/%d is Elixir, but not part of this playground", name, n)
 			})
 		}
 	}
