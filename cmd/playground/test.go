@@ -16,6 +16,7 @@ import (
 	"streamsplayground/engine/exunit"
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/live"
+	"streamsplayground/engine/liveviewtest"
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/term"
 )
@@ -94,7 +95,7 @@ func runTests(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
-	suite, err := exunit.NewSuite(base, exunit.Options{Out: stdout, Seed: opts.seed, MaxCases: opts.maxCases, Color: opts.color})
+	suite, err := exunit.NewSuite(base, exunit.Options{Out: stdout, Err: stderr, Dir: workingDir(), Seed: opts.seed, MaxCases: opts.maxCases, Color: opts.color})
 	if err != nil {
 		return err
 	}
@@ -104,6 +105,7 @@ func runTests(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	opts.configure(suite, plan)
+	liveviewtest.New(suite.Node(), suite.Program()).Attach()
 	if len(suite.Modules()) == 0 {
 		return errors.New("no tests in these files: a module with \"use ExUnit.Case\"")
 	}
@@ -120,7 +122,9 @@ func testBase() (*interp.Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return base.WithModules(exunit.Modules()...), nil
+	base = base.WithModules(append(exunit.Modules(), liveviewtest.Modules()...)...)
+	next, _, err := base.Compile(liveviewtest.Prelude()...)
+	return next, err
 }
 
 // configure sets what the flags say. What a test helper excludes is excluded
@@ -315,4 +319,13 @@ func (p *testPlan) load(s *exunit.Suite, stderr io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// workingDir is the folder that relative names are in, "" if it has none.
+func workingDir() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	return filepath.ToSlash(dir)
 }

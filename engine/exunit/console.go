@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"streamsplayground/engine/term"
 	"streamsplayground/engine/trace"
 )
 
@@ -14,6 +15,7 @@ import (
 type console struct {
 	mu    sync.Mutex
 	out   io.Writer
+	err   io.Writer
 	color bool
 	// sinks get each line of the log, instead of out while there are any.
 	sinks []*logSink
@@ -21,8 +23,9 @@ type console struct {
 
 // logSink is one capture_log.
 type logSink struct {
-	level int // of severity; lines above it are not captured
-	text  strings.Builder
+	level  int // of severity; lines above it are not captured
+	format string
+	text   strings.Builder
 }
 
 // Write implements io.Writer.
@@ -38,11 +41,11 @@ func (c *console) Trace(e trace.Event) {
 		return
 	}
 	switch e.Level {
-	case "puts", "inspect", "warning-io":
+	case "puts", "inspect":
 		fmt.Fprintln(c, e.Text)
 		return
-	case "write":
-		io.WriteString(c, e.Text) //nolint:errcheck // nobody reads what a test prints
+	case "stderr":
+		fmt.Fprintln(c.err, e.Text)
 		return
 	}
 	c.log(e)
@@ -66,18 +69,25 @@ func (c *console) log(e trace.Event) {
 	if at.IsZero() {
 		at = time.Now()
 	}
-	line := fmt.Sprintf("\n%s [%s] %s\n", at.Format("15:04:05.000"), e.Level, e.Text)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.sinks) == 0 {
-		io.WriteString(c.out, colored(c.color, logColors[e.Level], line)) //nolint:errcheck // as above
+		io.WriteString(c.out, colored(c.color, logColors[e.Level], logLine(defaultLogFormat, at, e))) //nolint:errcheck // nobody reads what a test prints
 		return
 	}
 	for _, s := range c.sinks {
 		if severity(e.Level) <= s.level {
-			s.text.WriteString(line)
+			s.text.WriteString(logLine(s.format, at, e))
 		}
 	}
+}
+
+// defaultLogFormat is that of Logger.
+const defaultLogFormat = "\n$time $metadata[$level] $message\n"
+
+func logLine(format string, at time.Time, e trace.Event) string {
+	return strings.NewReplacer("$time", at.Format("15:04:05.000"), "$date", at.Format("2006-01-02"), "$metadata", "",
+		"$levelpad", strings.Repeat(" ", max(0, 5-len(e.Level))), "$level", e.Level, "$message", e.Text, "$node", "nonode@nohost").Replace(format)
 }
 
 var logColors = map[string]string{"error": "\x1b[31m", "warning": "\x1b[33m", "debug": "\x1b[36m"}
@@ -89,9 +99,20 @@ func colored(on bool, color, text string) string {
 	return color + text + "\x1b[0m"
 }
 
-// capture starts to gather the log; stop ends it and returns what came.
-func (c *console) capture(level int) (stop func() string) {
-	s := &logSink{level: level}
+// capture starts to gather the log, as the options of capture_log say; stop
+// ends it and returns what came.
+func (c *console) capture(opts term.Term) (stop func() string) {
+	s := &logSink{level: len(severities), format: defaultLogFormat}
+	if l, ok := opts.(*term.List); ok {
+		if v, ok := term.KeywordGet(l, atomTerm("level")); ok {
+			s.level = levelOf(v)
+		}
+		if v, ok := term.KeywordGet(l, atomTerm("format")); ok {
+			if f, ok := v.(term.Binary); ok {
+				s.format = string(f)
+			}
+		}
+	}
 	c.mu.Lock()
 	c.sinks = append(c.sinks, s)
 	c.mu.Unlock()
@@ -104,5 +125,19 @@ func (c *console) capture(level int) (stop func() string) {
 			}
 		}
 		return s.text.String()
+	}
+}
+
+// levelOf is the severity that the option :level names.
+func levelOf(v term.Term) int {
+	switch a, _ := v.(term.Atom); a.Name() {
+	case "", "nil", "all":
+		return len(severities)
+	case "none":
+		return -1
+	case "warn":
+		return severity("warning")
+	default:
+		return severity(a.Name())
 	}
 }

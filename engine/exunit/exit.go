@@ -144,15 +144,15 @@ func startSupervisedBang(t *interp.Thread, a []term.Term) term.Term {
 		return r[1]
 	}
 	reason := r[1]
-	text := interp.FormatExit(term.Tuple{atomTerm("start_spec"), reason})
-	if why, info, ok := pair(reason); ok {
-		if _, isTuple := info.(term.Tuple); isTuple {
-			if tag, inner, ok := pair(why); ok && isAtom(tag, "EXIT") {
-				why = inner
-			}
-			text = interp.FormatExit(why)
+	if why, child, ok := pair(reason); ok {
+		if _, isTuple := child.(term.Tuple); isTuple {
+			reason = why
 		}
 	}
+	if tag, inner, ok := pair(reason); ok && isAtom(tag, "EXIT") {
+		reason = inner
+	}
+	text := interp.FormatExit(reason)
 	raise(t, "failed to start child with the spec %s.\nReason: %s", inspect(t, a[0]), text)
 	return nil
 }

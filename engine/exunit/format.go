@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"streamsplayground/engine/interp"
+	"streamsplayground/engine/source"
 	"streamsplayground/engine/term"
 )
 
@@ -16,7 +17,8 @@ type format struct {
 	colors   *colors // nil for none
 	width    int     // 0 for no limit
 	app, lib string
-	counter  string // what lines are indented with
+	files    map[string]*source.File // that were loaded
+	counter  string                  // what lines are indented with
 }
 
 // plainFormat is the format of the message of an ExUnit.AssertionError.
@@ -28,7 +30,7 @@ func withCounter(n int, text string) string { return fmt.Sprintf("%3d) %s", n, t
 func (f *format) testFailure(x *test, n int) string {
 	text := f.colors.paint("test_info", withCounter(n, x.name.Name()+" ("+term.Inspect(x.module)+")")) + "\n" +
 		f.parameters(x.params) +
-		"     " + f.colors.paint("location_info", fmt.Sprintf("%s:%d", x.text("file"), x.line())) + "\n"
+		"     " + f.colors.paint("location_info", fmt.Sprintf("%s:%d", x.file, x.line())) + "\n"
 	return text + f.failures(x.failures, x.module, x.name)
 }
 
@@ -64,7 +66,7 @@ func (f *format) failure(x failure, module, name term.Atom) (string, []interp.Fr
 	if x.kind == term.Term(term.Err) {
 		if e, isError := asException(x.value); isError {
 			if text, ok := f.exception(e, x.stack, module, name); ok {
-				return text, x.stack
+				return text, withoutArgs(x.stack)
 			}
 		}
 	}
@@ -165,7 +167,11 @@ func (f *format) code(stack []interp.Frame, module, name term.Atom) string {
 func (f *format) sourceLine(stack []interp.Frame, module, name term.Atom) string {
 	for _, x := range stack {
 		if x.Module == module && x.Name == name.Name() && !name.IsZero() && !x.Span.IsZero() {
-			return strings.TrimSpace(x.Span.File.Line(x.Span.Pos().Line))
+			file := x.Span.File
+			if known := f.files[file.Name()]; known != nil {
+				file = known // a stack that went through the language has places only
+			}
+			return strings.TrimSpace(file.Line(x.Span.Pos().Line))
 		}
 	}
 	return ""
@@ -191,10 +197,52 @@ func (f *format) stacktrace(stack []interp.Frame, module, name term.Atom) string
 	return b.String()
 }
 
+// withoutArgs is a stack after Exception.blame/3: the arguments that no clause
+// took stand in the message.
+func withoutArgs(stack []interp.Frame) []interp.Frame {
+	if len(stack) == 0 || stack[0].Args == nil {
+		return stack
+	}
+	out := slices.Clone(stack)
+	out[0].Args = nil
+	return out
+}
+
+// places are those of functions of Elixir in which tests often wait, and of
+// those that run a test, which stand below one that took too long.
+var places = map[string]string{
+	"ExUnit.Runner.exec_test/2":                  "(ex_unit 1.18.4) lib/ex_unit/runner.ex:511: ExUnit.Runner.exec_test/2",
+	":timer.tc/1":                                "(stdlib 4.2) timer.erl:235: :timer.tc/1",
+	"ExUnit.Runner.spawn_test_monitor/6":         "(ex_unit 1.18.4) lib/ex_unit/runner.ex:433: anonymous fn/6 in ExUnit.Runner.spawn_test_monitor/4",
+	"ExUnit.OnExitHandler.exec_callback/1":       "(ex_unit 1.18.4) lib/ex_unit/on_exit_handler.ex:136: ExUnit.OnExitHandler.exec_callback/1",
+	"ExUnit.OnExitHandler.on_exit_runner_loop/0": "(ex_unit 1.18.4) lib/ex_unit/on_exit_handler.ex:122: ExUnit.OnExitHandler.on_exit_runner_loop/0",
+	"ExUnit.Callbacks.raise_merge_failed!/3":     "(ex_unit 1.18.4) lib/ex_unit/callbacks.ex:740: ExUnit.Callbacks.raise_merge_failed!/3",
+	"ExUnit.Callbacks.raise_merge_reserved!/4":   "(ex_unit 1.18.4) lib/ex_unit/callbacks.ex:745: ExUnit.Callbacks.raise_merge_reserved!/4",
+	":maps.merge_with_1/4":                       "(stdlib 4.2) maps.erl:190: :maps.merge_with_1/4",
+	"ExUnit.Callbacks.start_supervised!/1":       "(ex_unit 1.18.4) lib/ex_unit/callbacks.ex:590: ExUnit.Callbacks.start_supervised!/2",
+	"ExUnit.Callbacks.start_supervised!/2":       "(ex_unit 1.18.4) lib/ex_unit/callbacks.ex:590: ExUnit.Callbacks.start_supervised!/2",
+	"ExUnit.Callbacks.stop_supervised!/1":        "(ex_unit 1.18.4) lib/ex_unit/callbacks.ex:678: ExUnit.Callbacks.stop_supervised!/1",
+	"Process.sleep/1":                            "(elixir 1.18.4) lib/process.ex:327: Process.sleep/1",
+	"GenServer.call/2":                           "(elixir 1.18.4) lib/gen_server.ex:1121: GenServer.call/3",
+	"GenServer.call/3":                           "(elixir 1.18.4) lib/gen_server.ex:1121: GenServer.call/3",
+	"GenServer.stop/1":                           "(elixir 1.18.4) lib/gen_server.ex:1089: GenServer.stop/3",
+}
+
 // frame is a line of the stack trace, with the application for the files of
 // the project.
 func (f *format) frame(x interp.Frame) string {
 	text := x.String()
+	if x.Span.IsZero() {
+		if place := places[interp.FormatMFA(x.Module, x.Name, x.Arity, nil)]; place != "" {
+			return place
+		}
+		if p := f.t.Program(); !p.Exists(x.Module) || !p.Span(x.Module).IsZero() {
+			text = interp.FormatMFA(x.Module, x.Name, x.Arity, x.Args)
+			if x.Arity == 0 && x.Args == nil { // a call of what is not there has its arguments
+				text = strings.TrimSuffix(text, "/0") + "()"
+			}
+		}
+	}
 	if f.app != "" && !x.Span.IsZero() && strings.HasPrefix(x.Span.File.Name(), f.lib) {
 		return f.app + text
 	}

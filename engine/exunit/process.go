@@ -2,6 +2,7 @@ package exunit
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"streamsplayground/engine/interp"
@@ -30,6 +31,7 @@ func (r *runner) spawn(body func(p *node.Process) *outcome, _ chan struct{}, lea
 	started := make(chan struct{})
 	p, err := r.s.node.Spawn(func(p *node.Process) term.Term {
 		p.OnExit(func(reason term.Term) { tp.gone <- reason })
+		p.SetGroupLeader(r.s.stdout.PID())
 		r.s.exits.register(p.PID())
 		<-started
 		tp.results <- body(p)
@@ -89,7 +91,7 @@ func (p *testProcess) kill() []interp.Frame {
 		}
 	default:
 	}
-	return p.proc.Thread().LastStack()
+	return prune(p.proc.Thread().LastStack(), "")
 }
 
 // failuresOf are the failures that an error of Run stands for: several for an
@@ -110,7 +112,7 @@ func failuresOf(t *interp.Thread, err error) []failure {
 			return out
 		}
 	}
-	return []failure{{kind: e.Kind, value: e.Value, stack: prune(e.Stack), thrown: e}}
+	return []failure{{kind: e.Kind, value: e.Value, stack: prune(e.Stack, e.Message()), thrown: e}}
 }
 
 // multiFailure is one of the errors of an ExUnit.MultiError.
@@ -119,15 +121,41 @@ type multiFailure struct{ failure }
 // Kind implements term.Term.
 func (*multiFailure) Kind() term.Kind { return term.KindTuple }
 
-// prune leaves the frames of ExUnit's own functions out.
-func prune(stack []interp.Frame) []interp.Frame {
+// prune leaves the frames of ExUnit's assertions out, and names its other
+// functions as they are called there.
+func prune(stack []interp.Frame, message string) []interp.Frame {
 	out := []interp.Frame{}
 	for _, f := range stack {
-		if f.Module != term.NewModule(assertions) {
-			out = append(out, f)
+		switch {
+		case f.Module == term.NewModule(assertions):
+			continue
+		case f.Module == callbacks && f.Name == "__merge__":
+			if strings.HasPrefix(message, "expected ExUnit") {
+				out = append(out, interp.Frame{Module: callbacks, Name: "raise_merge_failed!", Arity: 3})
+				continue
+			}
+			out = append(out, interp.Frame{Module: callbacks, Name: "raise_merge_reserved!", Arity: 4},
+				interp.Frame{Module: term.NewAtom("maps"), Name: "merge_with_1", Arity: 4})
+			continue
 		}
+		out = append(out, f)
 	}
 	return out
+}
+
+var callbacks = term.NewModule("ExUnit.Callbacks")
+
+// exitFrames stand below the frames of an on_exit callback.
+var exitFrames = []interp.Frame{
+	{Module: term.NewModule("ExUnit.OnExitHandler"), Name: "exec_callback", Arity: 1},
+	{Module: term.NewModule("ExUnit.OnExitHandler"), Name: "on_exit_runner_loop", Arity: 0},
+}
+
+// runnerFrames stand below the frames of a test.
+var runnerFrames = []interp.Frame{
+	{Module: term.NewModule("ExUnit.Runner"), Name: "exec_test", Arity: 2},
+	{Module: term.NewAtom("timer"), Name: "tc", Arity: 1},
+	{Module: term.NewModule("ExUnit.Runner"), Name: "spawn_test_monitor", Arity: 6},
 }
 
 // runTest runs one test in a process of its own.
@@ -136,7 +164,7 @@ func (r *runner) runTest(x *test, context *term.Map) {
 	tp := r.spawn(func(p *node.Process) *outcome { return r.exec(p, x, context) }, nil, nil)
 	out := tp.wait(timeout)
 	if out == nil {
-		stack := tp.kill()
+		stack := append(tp.kill(), runnerFrames...)
 		out = &outcome{time: timeout, failures: []failure{r.timeoutFailure(timeout, x.text("test_type"), stack)}}
 	} else if tp.proc != nil {
 		<-tp.proc.Done()
@@ -202,15 +230,7 @@ func (r *runner) captureLog(context *term.Map) (stop func() string) {
 	if v == term.Term(term.False) || v == term.Term(term.Nil) {
 		return func() string { return "" }
 	}
-	level := len(severities)
-	if opts, ok := v.(*term.List); ok {
-		if l, ok := term.KeywordGet(opts, atomTerm("level")); ok {
-			if a, ok := l.(term.Atom); ok && a != term.Nil {
-				level = severity(a.Name())
-			}
-		}
-	}
-	return r.s.console.capture(level)
+	return r.s.console.capture(v)
 }
 
 func (r *runner) timeoutFailure(timeout time.Duration, what string, stack []interp.Frame) failure {
@@ -287,6 +307,9 @@ func (r *runner) newExitRunner() *exitRunner {
 			out := &outcome{}
 			if _, err := p.Thread().Run(func() term.Term { return p.Thread().Call(fun) }); err != nil {
 				out.failures = failuresOf(p.Thread(), err)
+				for i := range out.failures {
+					out.failures[i].stack = append(out.failures[i].stack, exitFrames...)
+				}
 			}
 			e.p.results <- out
 		}

@@ -30,7 +30,7 @@ type report struct {
 func newReport(s *Suite, t *interp.Thread, trace bool) *report {
 	return &report{s: s, trace: trace, counts: map[string]int{},
 		slowest: [2]int{s.settings.int("slowest"), s.settings.int("slowest_modules")},
-		format:  &format{t: t, colors: newColors(s), width: s.opts.Width, app: s.opts.App, lib: s.opts.Lib, counter: "     "}}
+		format:  &format{t: t, colors: newColors(s), width: s.opts.Width, app: s.opts.App, lib: s.opts.Lib, files: s.files, counter: "     "}}
 }
 
 // locked runs f with the report's thread.
@@ -261,7 +261,7 @@ func (r *report) printSlowest(run time.Duration) {
 		}
 		head(n, sum)
 		for _, x := range list {
-			r.print(fmt.Sprintf("%s (%s) (%sms) [%s:%d]\n", traceName(x), term.Inspect(x.module), formatMillis(x.time), x.text("file"), x.line()))
+			r.print(fmt.Sprintf("%s (%s) (%sms) [%s:%d]\n", traceName(x), term.Inspect(x.module), formatMillis(x.time), x.file, x.line()))
 		}
 		r.print("\n")
 	}
@@ -281,7 +281,7 @@ func (r *report) printSlowestModules(n int, head func(int, time.Duration)) {
 		i := slices.IndexFunc(list, func(e *entry) bool { return e.name == name })
 		if i < 0 {
 			i = len(list)
-			list = append(list, &entry{name: name, file: x.text("file")})
+			list = append(list, &entry{name: name, file: x.file})
 		}
 		list[i].time += x.time
 	}

@@ -3,6 +3,7 @@ package exunit
 import (
 	"context"
 	"math/rand/v2"
+	"path"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -19,6 +20,7 @@ type test struct {
 	name   term.Atom
 	tags   *term.Map
 	params *term.Map
+	file   string // as it was loaded
 	// state is nil for a test that passed or did not run yet, {:excluded,
 	// reason} or {:skipped, reason}.
 	state    term.Term
@@ -202,21 +204,25 @@ func (r *runner) modules() ([]*testModule, error) {
 			params = elements(l)
 		}
 		for _, p := range params {
-			out = append(out, newTestModule(name, mod, config, p.(*term.Map)))
+			out = append(out, newTestModule(name, mod, config, p.(*term.Map), r.s.opts.Dir))
 		}
 	}
 	return out, nil
 }
 
-func newTestModule(name term.Atom, mod, config, params *term.Map) *testModule {
+func newTestModule(name term.Atom, mod, config, params *term.Map, dir string) *testModule {
 	file, _ := mod.GetAtom(atomTerm("file")).(term.Binary)
 	m := &testModule{name: name, file: string(file), params: params, tags: mod.GetAtom(atomTerm("tags")).(*term.Map),
 		setupAll: term.Truthy(mod.GetAtom(atomTerm("setup_all?"))), async: term.Truthy(config.GetAtom(atomTerm("async?"))),
 		group: config.GetAtom(atomTerm("group"))}
 	for _, v := range elements(mod.GetAtom(atomTerm("tests"))) {
 		t := v.(*term.Map)
-		m.tests = append(m.tests, &test{module: name, name: t.GetAtom(atomTerm("name")).(term.Atom),
-			tags: t.GetAtom(atomTerm("tags")).(*term.Map), params: params})
+		x := &test{module: name, name: t.GetAtom(atomTerm("name")).(term.Atom), tags: t.GetAtom(atomTerm("tags")).(*term.Map), params: params}
+		x.file = x.text("file")
+		if dir != "" && !path.IsAbs(x.file) {
+			x.tags = x.tags.Put(atomTerm("file"), term.Binary(path.Join(dir, x.file)))
+		}
+		m.tests = append(m.tests, x)
 	}
 	return m
 }

@@ -18,6 +18,8 @@ import (
 type Options struct {
 	// Out gets the report, and what tests print. nil means nowhere.
 	Out io.Writer
+	// Err gets what tests print to :stderr. nil means nowhere.
+	Err io.Writer
 	// Seed orders the tests of each module; 0 leaves them as they are written.
 	Seed int
 	// MaxCases is how many modules that are async run at once; 0 means 4.
@@ -29,6 +31,9 @@ type Options struct {
 	// App prefixes the frames of stack traces that stand in files under Lib, as
 	// "(chat 0.1.0) ".
 	App, Lib string
+	// Dir is the folder that the names of files are relative to; tests see them
+	// absolute. "" leaves them as they are.
+	Dir string
 	// Limits bound the code of tests. Where it is zero there are generous
 	// defaults: the timeouts of the tests end what runs for too long.
 	Limits interp.Limits
@@ -50,10 +55,13 @@ type Suite struct {
 	node     *node.Node
 	exits    exits
 	console  *console
+	devices  devices
+	stdout   *node.Process // the group leader of all that runs
 	jobs     chan func(*node.Process)
 	main     *node.Process
 	modules  []term.Atom
 	seen     map[term.Atom]bool
+	files    map[string]*source.File
 }
 
 // NewSuite returns a suite for files to be compiled onto the program, which has
@@ -61,6 +69,9 @@ type Suite struct {
 func NewSuite(base *interp.Program, opts Options) (*Suite, error) {
 	if opts.Out == nil {
 		opts.Out = io.Discard
+	}
+	if opts.Err == nil {
+		opts.Err = io.Discard
 	}
 	if opts.MaxCases == 0 {
 		opts.MaxCases = 4
@@ -79,7 +90,7 @@ func NewSuite(base *interp.Program, opts Options) (*Suite, error) {
 		l.Time = defaultTime
 	}
 	s := &Suite{opts: opts, settings: newSettings(), exits: exits{procs: map[uint64]*exitState{}},
-		console: &console{out: opts.Out, color: opts.Color}, jobs: make(chan func(*node.Process)), seen: map[term.Atom]bool{}}
+		console: &console{out: opts.Out, err: opts.Err, color: opts.Color}, jobs: make(chan func(*node.Process)), devices: devices{named: map[term.Atom]*capturedDevice{}}, seen: map[term.Atom]bool{}, files: map[string]*source.File{}}
 	s.settings.put("seed", term.Int(opts.Seed))
 	s.settings.put("max_cases", term.Int(opts.MaxCases))
 	s.program.Store(base)
@@ -88,15 +99,30 @@ func NewSuite(base *interp.Program, opts Options) (*Suite, error) {
 	}
 	s.node = node.New(node.Options{Program: s.program.Load, Limits: opts.Limits, Tracer: s.console})
 	s.node.Values().Store(suiteKey{}, s)
+	if err := s.startDevices(); err != nil {
+		return nil, err
+	}
 	var err error
 	s.main, err = s.node.Spawn(func(p *node.Process) term.Term {
 		p.TrapExit(true)
+		p.SetGroupLeader(s.stdout.PID())
 		for f := range s.jobs {
 			f(p)
 		}
 		return node.Normal
 	}, nil)
 	return s, err
+}
+
+func (s *Suite) startDevices() (err error) {
+	if s.stdout, err = device(s.node, s.console); err != nil {
+		return err
+	}
+	stderr, err := device(s.node, s.opts.Err)
+	if err == nil {
+		s.node.Register(stderr.PID(), atomTerm("standard_error"))
+	}
+	return err
 }
 
 // Close ends all processes of the suite.
@@ -136,6 +162,9 @@ func (s *Suite) Do(f func(p *node.Process) error) error {
 // Load compiles files onto what was loaded before, and runs what stands at
 // their top. Their test modules run later.
 func (s *Suite) Load(files ...*source.File) (warnings source.Errors, err error) {
+	for _, f := range files {
+		s.files[f.Name()] = f
+	}
 	err = s.Do(func(p *node.Process) error {
 		next, warned, err := s.Program().CompileFor(p, p.Thread().Receive, files...)
 		warnings = warned

@@ -277,7 +277,11 @@ func FormatMFA(mod term.Atom, name string, arity int, args []term.Term) string {
 	}
 	if rest, ok := strings.CutPrefix(name, "-"); ok {
 		if i := strings.Index(rest, "-fun-"); i >= 0 {
-			return "anonymous fn" + tail + " in " + moduleText(mod) + "." + rest[:i]
+			in := rest[:i]
+			if j := strings.LastIndexByte(in, '/'); j >= 0 {
+				in = functionText(in[:j]) + in[j:]
+			}
+			return "anonymous fn" + tail + " in " + term.Inspect(mod) + "." + in
 		}
 	}
 	if name == "__MODULE__" {
