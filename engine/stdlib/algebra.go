@@ -9,6 +9,9 @@ import (
 func inspectOptsModule() *interp.NativeModule {
 	m := newTextModule("Inspect.Opts")
 	m.m.Struct = term.InspectOptions{}.Struct()
+	m.def("default_inspect_fun", 0, func(call) term.Term {
+		return &term.Fun{Module: term.NewModule("Inspect"), Name: term.NewAtom("inspect"), Arity: 2, External: true}
+	})
 	m.def("new", 1, func(c call) term.Term { return term.InspectOptions{}.With(c.opts(0)).Struct() })
 	return m.m
 }
@@ -47,6 +50,7 @@ func algebraModule() *interp.NativeModule {
 	m.def("next_break_fits", 2, func(c call) term.Term { return tuple(atomTerm("doc_fits"), doc(c, 0), c.atom(1)) }, atomTerm("enabled"))
 	m.def("collapse_lines", 1, func(c call) term.Term { return tuple(atomTerm("doc_collapse"), term.Int(c.positive(0))) })
 	m.def("no_limit", 1, func(c call) term.Term { return tuple(atomTerm("doc_limit"), doc(c, 0), atomTerm("infinity")) })
+	m.def("is_doc", 1, func(c call) term.Term { return term.Bool(term.IsDoc(c.a[0])) })
 	m.def("color", 3, func(c call) term.Term { return doc(c, 0) })
 	m.def("color_doc", 3, func(c call) term.Term { return doc(c, 0) })
 	m.def("to_doc", 2, func(c call) term.Term { return c.t.ToDoc(c.a[0], term.InspectOptions{}.With(c.a[1])) })

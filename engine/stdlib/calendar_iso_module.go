@@ -125,6 +125,13 @@ func defISOText(m *textModule) {
 			return okTuple(fields)
 		}, extended)
 	}
+	m.def("parse_duration", 1, func(c call) term.Term {
+		d, reason := parseDuration(c.str(0))
+		if reason != "" {
+			return errorTuple(reason)
+		}
+		return okTuple(d.given(c.str(0)))
+	})
 	parse("parse_naive_datetime", false)
 	parse("parse_utc_datetime", true)
 	m.def("naive_datetime_to_string", 8, func(c call) term.Term {

@@ -300,6 +300,30 @@ func parseDuration(s string) (d duration, reason string) {
 	return d.each(duration{}, func(a, _ int) int { return a * sign }), ""
 }
 
+// given lists the units that a text names, the last one first.
+func (d duration) given(text string) *term.List {
+	out := term.Empty
+	add := func(unit string, v term.Term) { out = &term.List{Head: tuple(atomTerm(unit), v), Tail: out} }
+	date, time, _ := strings.Cut(text, "T")
+	for _, part := range []struct {
+		text, letters string
+		units         []string
+	}{{date, "YMWD", dateUnits}, {time, "HM", timeUnits}} {
+		for i, letter := range part.letters {
+			if strings.ContainsRune(part.text, letter) {
+				add(part.units[i], term.Int(*d.field(part.units[i])))
+			}
+		}
+	}
+	if strings.ContainsAny(time, ".,") {
+		add("microsecond", tuple(term.Int(d.micro), term.Int(d.precision)))
+	}
+	if strings.HasSuffix(time, "S") {
+		add("second", term.Int(d.second))
+	}
+	return out
+}
+
 // durationNumber reads an integer with an optional sign.
 func durationNumber(s string) (n, size int) {
 	i := 0

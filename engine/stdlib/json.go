@@ -72,6 +72,7 @@ func jsonModule() *interp.NativeModule {
 		}
 		return okTuple(v)
 	})
+	m.def("decode", 3, jsonDecodeWith)
 	m.def("decode!", 1, func(c call) term.Term {
 		v, reason := read(c)
 		if reason == nil {

@@ -35,8 +35,8 @@ type jsonReader struct {
 
 func (r *jsonReader) fail(at int) { panic(&jsonError{at: at}) }
 
-// read parses all of the text.
-func (r *jsonReader) read() (v term.Term, failure *jsonError) {
+// guarded returns what f reads, or where it failed.
+func (r *jsonReader) guarded(f func() term.Term) (v term.Term, failure *jsonError) {
 	defer func() {
 		if p := recover(); p != nil {
 			e, ok := p.(*jsonError)
@@ -46,16 +46,23 @@ func (r *jsonReader) read() (v term.Term, failure *jsonError) {
 			v, failure = nil, e
 		}
 	}()
-	v = r.value()
-	end := r.i
-	r.space()
-	if r.i < len(r.s) {
-		if r.jason {
-			end = r.i
+	return f(), nil
+}
+
+// read parses all of the text.
+func (r *jsonReader) read() (v term.Term, failure *jsonError) {
+	return r.guarded(func() term.Term {
+		v := r.value()
+		end := r.i
+		r.space()
+		if r.i < len(r.s) {
+			if r.jason {
+				end = r.i
+			}
+			r.fail(end)
 		}
-		r.fail(end)
-	}
-	return v, nil
+		return v
+	})
 }
 
 func (r *jsonReader) space() {
