@@ -167,7 +167,7 @@ func renderView(t *interp.Thread, a []term.Term) term.Term {
 		Put(atomLiveAction, orNil(page.Assigns.GetAtom(atomLiveAction))).Put(atomFlash, orNil(page.Assigns.GetAtom(atomFlash)))}
 }
 
-// redirectOf is {:redirect, status, flash, opts} of a view's redirect.
+// redirectOf is {kind, status, flash, opts} of a view's redirect.
 func redirectOf(red *Redirect) term.Term {
 	flash := term.Empty
 	for k, v := range orEmpty(red.Flash).All() {
@@ -177,7 +177,11 @@ func redirectOf(red *Redirect) term.Term {
 	if strings.HasPrefix(red.To, "/") {
 		key = atomTo
 	}
-	return term.Tuple{atomRedirect, term.Int(red.Status), flash, term.NewList(term.Tuple{key, str(red.To)})}
+	kind := atomRedirect
+	if red.Live {
+		kind = term.NewAtom("live_redirect")
+	}
+	return term.Tuple{kind, term.Int(red.Status), flash, term.NewList(term.Tuple{key, str(red.To)})}
 }
 
 // deadRenderOf is the render of a view that a conn asks for. When the router's
@@ -211,10 +215,13 @@ func infoOf(t *interp.Thread, r *runtime, conn *term.Map) ConnectInfo {
 	return ConnInfo(t, conn)
 }
 
+// testPort is the port of the peer of a test's conn.
+const testPort = 111317
+
 // ConnInfo is what get_connect_info/2 can return of a conn that no request
 // stands behind, as that of a test.
 func ConnInfo(t *interp.Thread, conn *term.Map) ConnectInfo {
-	info := ConnectInfo{Host: t.ToString(orNil(conn.GetAtom(term.NewAtom("host"))))}
+	info := ConnectInfo{PeerAddr: "127.0.0.1", PeerPort: testPort, Host: t.ToString(orNil(conn.GetAtom(term.NewAtom("host"))))}
 	headers, _ := conn.GetAtom(term.NewAtom("req_headers")).(*term.List)
 	for e := range headers.All() {
 		kv, ok := e.(term.Tuple)

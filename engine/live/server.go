@@ -196,6 +196,8 @@ type Redirect struct {
 	To     string
 	// Flash goes along; nil for none.
 	Flash *term.Map
+	// Live says that the view asked for a live redirect.
+	Live bool
 }
 
 // Error is why there is no Page, or why a join was refused with a status.

@@ -261,6 +261,7 @@ func (d *deadRender) redirectPage(to term.Term, flash *term.Map) *Page {
 	if len(t) == 0 {
 		return &Page{Redirect: red}
 	}
+	red.Live = t[0] == term.Term(atomLive)
 	opts, _ := t[len(t)-1].(*term.Map)
 	for _, k := range []term.Atom{atomTo, atomExternal} {
 		if url, ok := opts.GetAtom(k).(term.Binary); ok {

@@ -479,7 +479,8 @@ defmodule Phoenix.LiveView.Controller do
         |> Phoenix.Controller.put_view(Phoenix.LiveView.Static)
         |> Phoenix.Controller.render(:template, Map.merge(assigns, %{content: content, live_module: view}))
 
-      {:redirect, status, flash, to} ->
+      {kind, status, flash, to} ->
+        conn = if kind == :live_redirect, do: Plug.Conn.put_private(conn, :phoenix_live_redirect, true), else: conn
         conn = Enum.reduce(flash, conn, fn {key, value}, conn -> Phoenix.Controller.put_flash(conn, key, value) end)
         conn |> Plug.Conn.put_status(status) |> Phoenix.Controller.redirect(to)
     end
