@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"math/big"
 	"strings"
 	"unicode/utf8"
 
@@ -103,6 +104,12 @@ func (r *astReader) node(v term.Term) syntax.Node {
 		return x.node
 	case term.Atom:
 		return &syntax.Atom{At: pos, Name: x.Name()}
+	case term.Int:
+		return &syntax.Int{At: pos, Value: big.NewInt(int64(x))}
+	case *term.Big:
+		return &syntax.Int{At: pos, Value: x.Big()}
+	case term.Float:
+		return &syntax.Float{At: pos, Value: float64(x)}
 	case term.Binary:
 		return &syntax.String{At: pos, Parts: []syntax.Part{{Text: string(x), At: r.at}}}
 	case *term.List:

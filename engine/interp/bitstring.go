@@ -91,6 +91,12 @@ func (c *compiler) segmentSpec(seg *segment, n syntax.Node) {
 				}
 			}
 		}
+		if d := c.macroOf(x); d != nil && d.guard == nil {
+			if n := c.expandMacro(d, x); n != nil {
+				c.segmentSpec(seg, n)
+			}
+			return
+		}
 		if len(x.Args) == 0 && c.segmentWord(seg, x.Name) {
 			return
 		}
@@ -134,6 +140,14 @@ func (c *compiler) sizeVariable(name string) *variable {
 // sizeExpr compiles the argument of size: in a pattern it may use variables
 // that the pattern has bound so far.
 func (c *compiler) sizeExpr(n syntax.Node) code {
+	if u, ok := n.(*syntax.Unary); ok && u.Op == "^" {
+		if v, isVar := u.X.(*syntax.Var); isVar {
+			if found := c.sizeVariable(v.Name); found != nil {
+				return read(found)
+			}
+		}
+		n = u.X
+	}
 	if len(c.pat) == 0 {
 		return c.expr(n, false)
 	}

@@ -323,7 +323,7 @@ func (c *compiler) rescueClause(cl *syntax.Clause) (h handler) {
 		return h
 	}
 	c.scoped(func() {
-		pat := cl.Args[0]
+		pat := c.rescueMacro(cl.Args[0])
 		var bind matcher
 		var mods []term.Atom
 		any := false
@@ -366,11 +366,27 @@ func (c *compiler) rescueClause(cl *syntax.Clause) (h handler) {
 	return h
 }
 
+// rescueMacro expands a macro that stands for the pattern of a rescue.
+func (c *compiler) rescueMacro(n syntax.Node) syntax.Node {
+	if x, ok := n.(*syntax.Call); ok {
+		if d := c.macroOf(x); d != nil && d.guard == nil {
+			if out := c.expandMacro(d, x); out != nil {
+				return c.rescueMacro(out)
+			}
+		}
+	}
+	if b, ok := n.(*syntax.Block); ok && len(b.Exprs) == 1 {
+		return c.rescueMacro(b.Exprs[0])
+	}
+	return n
+}
+
 func (c *compiler) badRescue(n syntax.Node) {
 	c.errorf(n.Span(), "invalid \"rescue\" clause. The clause should match on an alias, a variable or be in the \"var in [alias]\" format")
 }
 
 func (c *compiler) rescueModules(n syntax.Node) []term.Atom {
+	n = c.rescueMacro(n)
 	if l, ok := n.(*syntax.List); ok {
 		var out []term.Atom
 		for _, e := range l.Elems {

@@ -52,7 +52,7 @@ func (c *compiler) defForm(x *syntax.Call) code {
 		return c.errorf(x.Span(), "cannot invoke %s/%d inside function/macro", x.Name, 2)
 	}
 	if hasUnquotes(x) {
-		return c.defFragment(x)
+		return c.fragmentOf(x, (*compiler).defForm)
 	}
 	head := x.Rest()
 	if len(head) != 1 {
@@ -96,9 +96,9 @@ func hasUnquotes(x *syntax.Call) bool {
 	return found
 }
 
-// defFragment is a def with unquotes in it, such as def unquote(name)(), whose
+// fragmentOf is a def with unquotes in it, such as def unquote(name)(), whose
 // values are those that they have when the def runs.
-func (c *compiler) defFragment(x *syntax.Call) code {
+func (c *compiler) fragmentOf(x *syntax.Call, form func(*compiler, *syntax.Call) code) code {
 	env, found := c.env.clone(), false
 	w := &astWriter{columns: true, sigils: c.b.sigils, unquote: c.unquotes(&found)}
 	q := &quoteOptions{escaping: true, unquote: true, c: c}
@@ -109,7 +109,8 @@ func (c *compiler) defFragment(x *syntax.Call) code {
 		inner := &compiler{b: env.b, env: env, fn: newFnState(nil, 0, fn), moduleLevel: true, fragment: true}
 		call := n.(*syntax.Call)
 		call.Meta = x.Meta
-		return inner.defForm(call)(t)
+		env.comp = inner
+		return form(inner, call)(t)
 	}
 }
 
@@ -374,6 +375,9 @@ func (c *compiler) overridableForm(x *syntax.Call) code {
 
 // defdelegateForm is defdelegate f(a), to: Mod, as: :g.
 func (c *compiler) defdelegateForm(x *syntax.Call) code {
+	if hasUnquotes(x) {
+		return c.fragmentOf(x, (*compiler).defdelegateForm)
+	}
 	opts := c.keywordArg(x, 1)
 	name, args, ok := signature(x.Args[0])
 	if !ok || opts["to"] == nil || c.env.mod == nil {
@@ -400,19 +404,40 @@ func (c *compiler) defdelegateForm(x *syntax.Call) code {
 
 // defguardForm is defguard name(args) when expr.
 func (c *compiler) defguardForm(x *syntax.Call) code {
+	if c.env.mod == nil {
+		return c.errorf(x.Span(), "cannot invoke %s/1 outside module", x.Name)
+	}
+	if hasUnquotes(x) {
+		return c.fragmentOf(x, (*compiler).defguardForm)
+	}
 	sig, body := splitGuard(x.Args[0])
 	name, args, ok := signature(sig)
-	if !ok || body == nil || c.env.mod == nil {
+	if !ok || body == nil {
 		return c.errorf(x.Span(), "invalid syntax in %s %s, expected a definition of the form name(args) when guard", x.Name, nodeText(x.Args[0]))
 	}
-	g := &guardMacro{body: body, env: c.env}
-	for _, a := range args {
+	g := &guardMacro{defaults: map[int]syntax.Node{}, private: x.Name == "defguardp"}
+	for i, a := range args {
+		if b, ok := a.(*syntax.Binary); ok && b.Op == "\\\\" {
+			g.defaults[i], a = b.R, b.L
+		}
 		v, ok := a.(*syntax.Var)
 		if !ok {
-			return c.errorf(x.Span(), "invalid syntax in %s, arguments must be variables", x.Name)
+			return c.errorf(x.Span(), "invalid syntax in %s %s", x.Name, nodeText(sig))
 		}
 		g.params = append(g.params, v.Name)
 	}
-	c.env.mod.macros[funcKey{name, len(args)}] = &macroDef{guard: g}
+	c.scoped(func() {
+		for _, p := range g.params {
+			c.declare(p, source.Span{})
+		}
+		was := c.inGuard
+		c.inGuard = true
+		g.body = c.expandAll(body)
+		c.guard(g.body)
+		c.inGuard = was
+	})
+	for n := len(args) - len(g.defaults); n <= len(args); n++ {
+		c.env.mod.macros[funcKey{name, n}] = &macroDef{guard: g}
+	}
 	return constant(term.Tuple{term.NewAtom(name), term.Int(len(args))})
 }

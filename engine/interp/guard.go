@@ -420,10 +420,8 @@ func (c *compiler) guardExpansion(d *macroDef, x *syntax.Call) syntax.Node {
 	switch {
 	case d.guard != nil:
 		return c.expandGuard(d.guard, x)
-	case d.native != nil:
-		return c.expandMacro(d, x)
 	}
-	return nil
+	return c.expandMacro(d, x)
 }
 
 var bitwiseGuards = map[string]bool{"band": true, "bor": true, "bxor": true, "bsl": true, "bsr": true}

@@ -49,6 +49,9 @@ func quotedReceiver(x *syntax.Call) (term.Atom, bool) {
 // do-block, or take any number.
 func (m *module) macroFor(x *syntax.Call) *macroDef {
 	if d := m.macros[funcKey{x.Name, callArity(x)}]; d != nil && (d.native == nil || x.Do == nil) {
+		if d.guard != nil && d.guard.private || d.fn != nil && d.fn.private {
+			return nil
+		}
 		return d
 	}
 	if d := m.macros[funcKey{x.Name, len(x.Args)}]; d != nil && d.native != nil {
@@ -271,7 +274,7 @@ func (c *compiler) isOpen(mod term.Atom) bool {
 
 // aliasForm is alias Foo.Bar, alias Foo.Bar, as: B and alias Foo.{A, B}.
 func (c *compiler) aliasForm(x *syntax.Call) code {
-	opts := c.keywordArg(x, 1)
+	opts, result := c.keywordArg(x, 1), c.namedModules(x)
 	for _, n := range c.multi(x.Args[0]) {
 		mod, ok := c.moduleName(n)
 		if !ok {
@@ -293,10 +296,7 @@ func (c *compiler) aliasForm(x *syntax.Call) code {
 			c.env.mod.aliasUses = append(c.env.mod.aliasUses, aliasUse{name, n.Span(), used})
 		}
 	}
-	if m, ok := c.moduleName(x.Args[0]); ok {
-		return constant(m)
-	}
-	return constant(term.Nil)
+	return result
 }
 
 // fromMacro reports whether a call was made by a macro, so that nobody is to
@@ -323,6 +323,9 @@ func (c *compiler) multi(n syntax.Node) []syntax.Node {
 	}
 	var out []syntax.Node
 	for _, e := range call.Args {
+		if v, ok := e.(*syntax.Atom); ok {
+			e = &syntax.Alias{At: v.At, Segs: []string{v.Name}}
+		}
 		a, ok := e.(*syntax.Alias)
 		if !ok {
 			out = append(out, e)
@@ -337,7 +340,7 @@ func (c *compiler) multi(n syntax.Node) []syntax.Node {
 func (c *compiler) keywordArg(x *syntax.Call, i int) map[string]syntax.Node {
 	opts := map[string]syntax.Node{}
 	if len(x.Args) > i {
-		if l, ok := x.Args[i].(*syntax.List); ok && isKeyword(l) {
+		if l, ok := c.expandHead(x.Args[i]).(*syntax.List); ok && isKeyword(l) {
 			readOptions(l, opts)
 		}
 	}
@@ -358,7 +361,23 @@ func (c *compiler) requireForm(x *syntax.Call) code {
 			c.env, _ = c.env.withAlias(a.Segs[0], mod, counterOf(x.Meta))
 		}
 	}
-	return constant(term.Nil)
+	return c.namedModules(x)
+}
+
+// namedModules is what alias, import and require return: the module, or the
+// modules of Foo.{A, B}.
+func (c *compiler) namedModules(x *syntax.Call) code {
+	nodes := c.multi(x.Args[0])
+	var mods []term.Term
+	for _, n := range nodes {
+		if mod, ok := c.moduleName(n); ok {
+			mods = append(mods, mod)
+		}
+	}
+	if len(nodes) == 1 && nodes[0] == x.Args[0] && len(mods) == 1 {
+		return constant(mods[0])
+	}
+	return constant(term.NewList(mods...))
 }
 
 // importForm is import Mod, only: …, except: ….
@@ -397,12 +416,37 @@ func (c *compiler) importForm(x *syntax.Call) code {
 			env.mod.imports = append(env.mod.imports, imp)
 		}
 	}
-	return constant(term.Nil)
+	return c.namedModules(x)
+}
+
+// expandHead expands a macro that stands where a value must be known, and reads
+// an attribute.
+func (c *compiler) expandHead(n syntax.Node) syntax.Node {
+	switch x := n.(type) {
+	case *syntax.Call:
+		if d := c.macroOf(x); d != nil && d.guard == nil {
+			if out := c.expandMacro(d, x); out != nil {
+				return c.expandHead(out)
+			}
+		}
+	case *syntax.Attr:
+		if x.Value == nil && c.env.mod != nil {
+			c.env.mod.readAttribute(x.Name)
+			if v := c.env.mod.attribute(x.Name); v != nil {
+				return c.tree(escapeTerm(v), x.Span())
+			}
+		}
+	case *syntax.Block:
+		if len(x.Exprs) == 1 {
+			return c.expandHead(x.Exprs[0])
+		}
+	}
+	return n
 }
 
 // nameArities reads [name: arity, …] and checks that the module has them.
 func (c *compiler) nameArities(mod term.Atom, n syntax.Node) map[funcKey]bool {
-	v, ok := c.literal(n)
+	v, ok := c.literal(c.expandHead(n))
 	l, isList := v.(*term.List)
 	if !ok || !isList {
 		c.errorf(n.Span(), "invalid :only/:except option for import, expected value to be a keyword list of name: arity, got: %s", nodeText(n))
@@ -427,50 +471,94 @@ func (c *compiler) nameArities(mod term.Atom, n syntax.Node) map[funcKey]bool {
 	return out
 }
 
-// guardMacro is what defguard defines: an expression with parameters.
+// guardMacro is what defguard defines: an expression with parameters, all of
+// whose macros are expanded.
 type guardMacro struct {
-	params []string
-	body   syntax.Node
-	env    *Env
+	params   []string
+	defaults map[int]syntax.Node
+	body     syntax.Node
+	private  bool // a defguardp
 }
 
-// expandGuard puts the arguments of a call into the body of a defguard.
+// expandGuard puts the arguments of a call into the body of a defguard. Outside
+// of guards they are evaluated once.
 func (c *compiler) expandGuard(g *guardMacro, x *syntax.Call) syntax.Node {
-	if len(x.Args) != len(g.params) {
+	args := c.guardArgs(g, x)
+	if args == nil {
 		c.errorf(x.Span(), "undefined function %s/%d", x.Name, len(x.Args))
 		return &syntax.Bad{At: x.At}
 	}
 	at := map[string]syntax.Node{}
+	var binds []syntax.Node
+	counter := nextCounter()
 	for i, p := range g.params {
-		at[p] = x.Args[i]
+		at[p] = args[i]
+		if _, isVar := args[i].(*syntax.Var); c.inGuard || isVar {
+			continue
+		}
+		if _, known := c.literal(args[i]); !known {
+			v := &syntax.Var{At: x.At, Name: hygienicName(p, kernel, counter)}
+			binds = append(binds, &syntax.Binary{At: x.At, Op: "=", OpAt: x.Span(), L: v, R: args[i]})
+			at[p] = v
+		}
 	}
-	return rewrite(g.body, func(n syntax.Node) ([]syntax.Node, bool) {
-		switch v := n.(type) {
-		case *syntax.Var:
-			if a, ok := at[v.Name]; ok {
-				return []syntax.Node{a}, true
+	body := rewrite(g.body, func(n syntax.Node) ([]syntax.Node, bool) {
+		if v, ok := n.(*syntax.Var); ok && at[v.Name] != nil {
+			return []syntax.Node{at[v.Name]}, true
+		}
+		return nil, false
+	})
+	if len(binds) == 0 {
+		return body
+	}
+	return &syntax.Block{At: x.At, Exprs: append(binds, body)}
+}
+
+// guardArgs are the arguments of a call of a defguard, with its defaults; nil
+// if there are too few or too many.
+func (c *compiler) guardArgs(g *guardMacro, x *syntax.Call) []syntax.Node {
+	missing := len(g.params) - len(x.Args)
+	if missing < 0 || missing > len(g.defaults) {
+		return nil
+	}
+	given, use := x.Args, len(g.defaults)-missing
+	out := []syntax.Node{}
+	for i := range g.params {
+		if d := g.defaults[i]; d != nil {
+			if use == 0 {
+				out = append(out, d)
+				continue
 			}
+			use--
+		}
+		if len(given) == 0 {
+			return nil
+		}
+		out, given = append(out, given[0]), given[1:]
+	}
+	return out
+}
+
+// expandAll expands the macros, aliases and attributes in the body of a
+// defguard.
+func (c *compiler) expandAll(n syntax.Node) syntax.Node {
+	return rewrite(n, func(n syntax.Node) ([]syntax.Node, bool) {
+		switch v := n.(type) {
 		case *syntax.Alias:
-			if v.Base == nil {
-				return []syntax.Node{&valueNode{At: v.At, v: g.env.expandAlias(v)}}, true
+			if mod, ok := c.moduleName(v); ok {
+				return []syntax.Node{&valueNode{At: v.At, v: mod}}, true
 			}
 		case *syntax.Attr:
-			if g.env.mod != nil {
-				if w := g.env.mod.attribute(v.Name); w != nil {
+			if v.Value == nil && c.env.mod != nil {
+				c.env.mod.readAttribute(v.Name)
+				if w := c.env.mod.attribute(v.Name); w != nil {
 					return []syntax.Node{&valueNode{At: v.At, v: w}}, true
 				}
 			}
 		case *syntax.Call:
-			if v.Target == nil && g.env.mod != nil {
-				if d := g.env.mod.macros[funcKey{v.Name, len(v.Args)}]; d != nil && d.guard != nil && d.guard != g {
-					inner := *v
-					inner.Args = rewriteList(v.Args, func(n syntax.Node) ([]syntax.Node, bool) {
-						if vv, ok := n.(*syntax.Var); ok && at[vv.Name] != nil {
-							return []syntax.Node{at[vv.Name]}, true
-						}
-						return nil, false
-					})
-					return []syntax.Node{c.expandGuard(d.guard, &inner)}, true
+			if d := c.macroOf(v); d != nil {
+				if out := c.guardExpansion(d, v); out != nil {
+					return []syntax.Node{c.expandAll(out)}, true
 				}
 			}
 		}

@@ -94,6 +94,9 @@ func (c *compiler) pat1(n syntax.Node) matcher {
 		if x.Op == "^" {
 			return c.patPin(x)
 		}
+		if v, ok := c.literal(x.X); ok && x.Op == "+" && v.Kind() == term.KindNumber {
+			return matchLiteral(v)
+		}
 	case *syntax.Attr:
 		if x.Value == nil {
 			v := c.attr(x)
@@ -481,6 +484,10 @@ func (c *compiler) patConcat(x *syntax.Binary) matcher {
 		}
 	}
 	switch l := x.L.(type) {
+	case *syntax.Bitstring: // <<a, b>> <> rest is <<a, b, rest::binary>>
+		joined := &syntax.Bitstring{At: x.At, Segments: append([]syntax.Segment(nil), l.Segments...)}
+		joined.Segments = append(joined.Segments, syntax.Segment{Value: x.R, Type: &syntax.Var{At: x.At, Name: "binary"}})
+		return c.patBits(joined)
 	case *syntax.Attr:
 		prefix = c.attr(l)
 	case *syntax.Binary:
