@@ -177,6 +177,13 @@ function undoLoading(el, ref, loading, lockDone, init) {
   for (const kind of KINDS) if (kind !== "submit" || lockDone) removeClass(el, `phx-${kind}-loading`);
 }
 
+/** Calls back once neither the element nor one around it is locked. @param {Element} el @param {() => void} callback */
+export function whenUnlocked(el, callback) {
+  const locked = el.closest(`[${LOCK}]`);
+  if (!locked) return callback();
+  locked.addEventListener(`phx:undo-lock:${locked.getAttribute(LOCK)}`, () => callback(), { once: true });
+}
+
 /** A join starts anew: no reply of before will come. @param {string} viewId */
 export function dropAll(viewId) {
   for (const el of all(document, `[${SRC}="${viewId}"]`)) for (const name of [LOADING, SRC, LOCK]) el.removeAttribute(name);

@@ -16,6 +16,8 @@ export class Push {
   #callbacks = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** How it was settled, since it was last sent. @type {{status: string, response: any} | null} */
+  #outcome = null;
   /** @type {string | null} */
   ref = null;
 
@@ -29,6 +31,7 @@ export class Push {
 
   /** @param {string} status @param {(response: any, ref: string) => void} callback */
   receive(status, callback) {
+    if (this.#outcome?.status === status) callback(this.#outcome.response, this.ref ?? "");
     this.#callbacks.push({ status, callback });
     return this;
   }
@@ -41,6 +44,7 @@ export class Push {
   /** Counts the time from now, even if the frame must wait until the channel is joined. */
   startTimeout() {
     this.cancel();
+    this.#outcome = null;
     this.ref = this.#channel.socket.makeRef();
     this.#channel.pending.set(this.ref, this);
     this.#timer = setTimeout(() => this.settle("timeout", {}), this.#timeout);
@@ -55,6 +59,7 @@ export class Push {
   /** @param {string} status @param {any} response */
   settle(status, response) {
     const ref = this.ref ?? "";
+    this.#outcome = { status, response };
     clearTimeout(this.#timer);
     this.#channel.pending.delete(ref);
     for (const { status: wanted, callback } of this.#callbacks) if (wanted === status) callback(response, ref);
@@ -135,6 +140,10 @@ export class Channel {
     return this.#state === "joined" || this.#state === "joining";
   }
 
+  isJoined() {
+    return this.#state === "joined";
+  }
+
   canPush() {
     return this.socket.isConnected() && this.#state === "joined";
   }
@@ -156,8 +165,8 @@ export class Channel {
     this.socket.push({ joinRef: this.joinRef, ref: null, topic: this.topic, event, payload });
   }
 
+  /** Nobody waits for the reply: the page may need the view's elements for another at once. */
   leave() {
-    const connected = this.canPush();
     this.#rejoin.reset();
     this.#join.cancel();
     this.#state = "leaving";
@@ -165,7 +174,7 @@ export class Channel {
     const closed = () => this.#trigger("phx_close", "leave");
     push.receive("ok", closed).receive("timeout", closed);
     push.send();
-    if (!connected) queueMicrotask(() => push.settle("ok", {}));
+    push.settle("ok", {});
     return push;
   }
 

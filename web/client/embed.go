@@ -4,7 +4,6 @@
 // The client speaks the protocol of Phoenix LiveView 1.2 and is interchangeable
 // with the official one: the same page works with either. Beyond that it can
 // report what each patch did to the page and why; types.js documents the format.
-// Uploads are left out.
 package client
 
 import (

@@ -3,6 +3,7 @@
 // remove bindings freely.
 import * as data from "./element_data.js";
 import { all, closestBinding, elementOf, isFormControl, isInViewport, isVisible, wantsNewTab } from "./dom.js";
+import { listenForDrops } from "./drops.js";
 import { forgetUse } from "./forms.js";
 import { mark } from "./acks.js";
 import { disableForm } from "./forms.js";
@@ -33,6 +34,7 @@ export class Bindings {
     if (!dead) this.#forms();
     this.#keys();
     this.#focus();
+    listenForDrops(this.#socket, (name, listener) => this.#on(name, listener));
   }
 
   stop() {

@@ -1,9 +1,10 @@
 // Hooks: the page's own JavaScript at points in an element's life. The only module that
 // runs code of the user's.
 import * as data from "./element_data.js";
-import { dispatch, isIgnored } from "./dom.js";
+import { dispatch, isIgnored, VIEW_SELECTOR } from "./dom.js";
 import { attemptFocus, focusFirst, focusLast } from "./focus.js";
 import { commandsFor } from "./js_commands.js";
+import { LiveFileUpload, LiveImgPreview } from "./upload_hooks.js";
 import { InfiniteScroll } from "./viewport.js";
 
 /** The base of hooks: subclass it, or give LiveSocket an object with the callbacks. */
@@ -13,15 +14,29 @@ export class ViewHook {
   /** @type {Set<{event: string, callback: (e: any) => void}>} */
   #listeners = new Set();
 
-  /** @param {any} view @param {HTMLElement} el @param {Record<string, any>} [callbacks] */
+  /** @param {any} view null until it is attached to one @param {HTMLElement} el @param {Record<string, any>} [callbacks] */
   constructor(view, el, callbacks = {}) {
     this.#view = view;
     this.el = el;
-    Object.assign(this, callbacks);
+    for (const [name, value] of Object.entries(callbacks)) {
+      /** @type {any} */ (this)[name] = value;
+      if (CORE.has(name)) console.warn(`Hook object for element #${el.id} overwrites core property '${name}'!`);
+    }
+  }
+
+  /** The hook of a custom element gets its view when it is in the page. @param {any} view */
+  attachView(view) {
+    this.#view = view;
+  }
+
+  /** @returns {any} the view that the element belongs to */
+  __view() {
+    if (!this.#view) throw new Error(`hook not yet attached to a live view: ${this.el.outerHTML}`);
+    return this.#view;
   }
 
   get liveSocket() {
-    return this.#view.liveSocket;
+    return this.__view().liveSocket;
   }
 
   mounted() {}
@@ -42,7 +57,7 @@ export class ViewHook {
    * @param {string} event @param {any} [payload] @param {(reply: any, ref: number) => void} [onReply]
    */
   pushEvent(event, payload = {}, onReply) {
-    const sent = this.#view.pushes.hook(this.el, null, event, payload || {});
+    const sent = this.__view().pushes.hook(this.el, null, event, payload || {});
     if (!onReply) return sent.then((/** @type {any} */ { reply }) => reply);
     sent.then((/** @type {any} */ { reply, ref }) => onReply(reply, ref), () => {});
   }
@@ -54,7 +69,7 @@ export class ViewHook {
   pushEventTo(target, event, payload = {}, onReply) {
     /** @type {Promise<any>[]} */
     const sent = [];
-    this.#view.withinTargets(target, (/** @type {any} */ view, /** @type {any} */ context) => {
+    this.__view().withinTargets(target, (/** @type {any} */ view, /** @type {any} */ context) => {
       sent.push(view.pushes.hook(this.el, context, event, payload || {}));
     });
     if (!onReply) return Promise.allSettled(sent);
@@ -75,12 +90,16 @@ export class ViewHook {
     this.#listeners.delete(ref);
   }
 
-  upload() {
-    console.error("uploads are not part of this client");
+  /** Gives files to the view's upload input of a name. @param {string} name @param {any} files */
+  upload(name, files) {
+    this.__view().uploads.dispatch(null, name, files);
   }
 
-  uploadTo() {
-    this.upload();
+  /** Gives files to an upload input inside each element that matches. @param {any} target @param {string} name @param {any} files */
+  uploadTo(target, name, files) {
+    this.__view().withinTargets(target, (/** @type {any} */ view, /** @type {any} */ context) => {
+      view.uploads.dispatch(context, name, files);
+    });
   }
 
   /** @param {boolean} connected */
@@ -94,6 +113,26 @@ export class ViewHook {
   stopListening() {
     for (const ref of this.#listeners) this.removeHandleEvent(ref);
   }
+}
+
+/** What a hook object should not define, for hooks are made of it. */
+const CORE = new Set("el liveSocket __view constructor js pushEvent pushEventTo handleEvent removeHandleEvent upload uploadTo".split(" "));
+
+/**
+ * Gives a custom element a hook; to be called in its connectedCallback.
+ * @param {HTMLElement} el @param {Record<string, any>} callbacks @returns {ViewHook}
+ */
+export function createHook(el, callbacks) {
+  const known = data.get(el, "customHook");
+  if (known) return known;
+  if (!el.id) console.error("Elements passed to createHook need to have a unique id attribute", el);
+  const viewEl = el.closest(VIEW_SELECTOR);
+  const hook = new ViewHook((viewEl && data.get(viewEl, "view")) || null, el, callbacks);
+  if (el.isConnected) el.setAttribute("data-phx-hook", "");
+  else console.error("hook attached to non-connected DOM element: call createHook within your connectedCallback", el);
+  data.set(el, "customHook", hook);
+  data.set(el, "customHookWaits", true);
+  return hook;
 }
 
 /** Keeps the focus inside an element, as <.focus_wrap> wants it. */
@@ -118,18 +157,12 @@ const FocusWrap = {
   },
 };
 
-const noUploads = {
-  mounted() {
-    console.error("uploads are not part of this client: the file input stays without function");
-  },
-};
-
 /** @type {Record<string, any>} */
 const BUILT_IN = {
   "Phoenix.FocusWrap": FocusWrap,
   "Phoenix.InfiniteScroll": InfiniteScroll,
-  "Phoenix.LiveFileUpload": noUploads,
-  "Phoenix.LiveImgPreview": noUploads,
+  "Phoenix.LiveFileUpload": LiveFileUpload,
+  "Phoenix.LiveImgPreview": LiveImgPreview,
 };
 
 /** The hooks of one view. */
@@ -162,16 +195,40 @@ export class Hooks {
   mount(el) {
     if (!(el instanceof HTMLElement || el instanceof SVGElement) || !this.#view.owns(el)) return;
     if (this.#hooks.has(el) || data.get(el, "hooked")) return;
-    const name = el.getAttribute("data-phx-hook") || el.getAttribute(this.#view.liveSocket.binding("hook"));
-    if (!name) return;
-    const definition = BUILT_IN[name] ?? this.#view.liveSocket.hooks[name] ?? runtimeHook(name);
-    if (!definition) return console.error(`unknown hook found for "${name}"`, el);
-    if (!el.id) return console.error(`no DOM ID for hook "${name}". Hooks require a unique ID on each element.`, el);
-    const isClass = typeof definition === "function" && definition.prototype instanceof ViewHook;
-    const hook = isClass ? new definition(this.#view, el) : new ViewHook(this.#view, /** @type {any} */ (el), definition);
+    const hook = this.#customHook(el) ?? this.#make(el);
+    if (!hook) return;
     this.#hooks.set(el, hook);
     data.set(el, "hooked", true);
     hook.mounted();
+  }
+
+  /** The hook that createHook gave to a custom element, once. @param {any} el @returns {ViewHook | null} */
+  #customHook(el) {
+    if (!data.get(el, "customHookWaits")) return null;
+    data.remove(el, "customHookWaits");
+    const hook = data.get(el, "customHook");
+    hook.attachView(this.#view);
+    return hook;
+  }
+
+  /** @param {any} el @returns {ViewHook | null} */
+  #make(el) {
+    const name = el.getAttribute("data-phx-hook") || el.getAttribute(this.#view.liveSocket.binding("hook"));
+    if (!name) return null;
+    const definition = BUILT_IN[name] ?? this.#view.liveSocket.hooks[name] ?? runtimeHook(name);
+    const complain = (/** @type {string} */ message) => {
+      console.error(message, el);
+      return null;
+    };
+    if (!definition) return complain(`unknown hook found for "${name}"`);
+    if (!el.id) return complain(`no DOM ID for hook "${name}". Hooks require a unique ID on each element.`);
+    try {
+      if (typeof definition === "function" && definition.prototype instanceof ViewHook) return new definition(this.#view, el);
+      if (typeof definition === "object") return new ViewHook(this.#view, el, definition);
+    } catch (e) {
+      return complain(`Failed to create hook "${name}": ${e instanceof Error ? e.message : e}`);
+    }
+    return complain(`Invalid hook definition for "${name}". Expected a class extending ViewHook or an object definition.`);
   }
 
   /**
@@ -211,7 +268,10 @@ export class Hooks {
 function runtimeHook(name) {
   if (!document.querySelector(`script[data-phx-runtime-hook="${CSS.escape(name)}"]`)) return undefined;
   const make = /** @type {any} */ (window)[`phx_hook_${name}`];
-  return typeof make === "function" ? make() : undefined;
+  if (typeof make !== "function") return void console.error("a runtime hook must be a function", name);
+  const hook = make();
+  if (hook && ["object", "function"].includes(typeof hook)) return hook;
+  console.error("runtime hook must return an object with hook callbacks or an instance of ViewHook", name);
 }
 
 /** Events the server pushed, as window events "phx:NAME". @param {[string, any][]} events */

@@ -11,7 +11,7 @@
 import * as data from "./element_data.js";
 
 export { LiveSocket } from "./live_socket.js";
-export { ViewHook } from "./hooks.js";
+export { createHook, ViewHook } from "./hooks.js";
 export { Socket } from "./socket.js";
 
 /** @param {Element | null} input @returns {boolean} whether the reader has used the input, or its form was submitted */

@@ -52,15 +52,21 @@ export function joinFailed(view, response) {
   const { liveSocket, request } = view;
   const { navigation } = liveSocket;
   dispatchServerEvents(response.events ?? []);
-  if (response.reason === "reload") return navigation.load(liveSocket.main.href, null, response.token);
-  if (["unauthorized", "stale"].includes(response.reason)) return navigation.load(liveSocket.main.href, request.flash);
+  if (response.reason === "reload") {
+    view.log("error", () => [`failed mount with ${response.status}. Falling back to page reload`, response]);
+    return navigation.load(liveSocket.main.href, null, response.token);
+  }
+  if (["unauthorized", "stale"].includes(response.reason)) {
+    view.log("error", () => ["unauthorized live_redirect. Falling back to page request", response]);
+    return navigation.load(liveSocket.main.href, request.flash);
+  }
   if (response.redirect || response.live_redirect) {
     view.joinPending = false;
     view.channel.leave();
     if (response.redirect) return navigation.load(response.redirect.to, response.redirect.flash);
     return view.liveRedirect(response.live_redirect);
   }
-  console.error("unable to join", response);
+  view.log("error", () => [response.reason === "timeout" ? "join timed out" : "unable to join", response]);
   if (view.isMain()) {
     view.status.fail("phx-server-error");
     if (liveSocket.isConnected()) liveSocket.reloadWithJitter(view);
@@ -71,7 +77,7 @@ export function joinFailed(view, response) {
 function childFailed(view, response) {
   if (view.request.attempts >= MAX_CHILD_ATTEMPTS) {
     view.root.status.fail("phx-server-error");
-    console.error(`giving up trying to mount after ${MAX_CHILD_ATTEMPTS} tries`, response);
+    view.log("error", () => [`giving up trying to mount after ${MAX_CHILD_ATTEMPTS} tries`, response]);
     view.destroy();
     return;
   }

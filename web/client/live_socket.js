@@ -16,6 +16,9 @@ import { View } from "./view.js";
 const LATENCY_KEY = "phx:live-socket:latency-sim";
 const DEBUG_KEY = "phx:live-socket:debug";
 
+/** @param {any} view @param {string} kind @param {string} message @param {unknown} about */
+const logToConsole = ({ id }, kind, message, about) => console.log(`${id} ${kind}: ${message} - `, about);
+
 /** The live views of a page and their connection. */
 export class LiveSocket {
   /** @type {Map<string, View>} */
@@ -29,12 +32,13 @@ export class LiveSocket {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #reloadTimer;
   #jitter;
+  #logger;
   /** @type {any} */
   #activeBefore = null;
   /** @type {any} */
   main = null;
   isSilenced = false;
-  isUnloaded = false;
+  #unloaded = false;
   transitions = new Transitions();
 
   /**
@@ -53,6 +57,7 @@ export class LiveSocket {
     this.#params = typeof params === "function" ? params : () => shared;
     this.socket = new Socket(url, { ...opts, params: this.#params });
     this.hooks = opts.hooks ?? {};
+    this.uploaders = opts.uploaders ?? {};
     this.metadata = opts.metadata ?? {};
     this.dom = opts.dom ?? {};
     this.defaults = { debounce: 300, throttle: 300, ...opts.defaults };
@@ -63,11 +68,13 @@ export class LiveSocket {
     this.localStorage = opts.localStorage ?? memoryStorage("localStorage");
     this.sessionStorage = opts.sessionStorage ?? memoryStorage("sessionStorage");
     this.isReporting = opts.report ?? document.querySelector('meta[name="lv-report"]')?.getAttribute("content") === "true";
+    this.cascadesRemove = opts.cascadePhxRemoveOnNavigation ?? true;
+    this.#logger = opts.viewLogger;
     setPrefix(opts.prefix ?? "");
     this.navigation = new Navigation(this);
     this.#bindings = new Bindings(this);
-    addEventListener("pagehide", () => (this.isUnloaded = true));
-    this.socket.on("open", () => this.isUnloaded && location.reload());
+    addEventListener("pagehide", () => (this.#unloaded = true));
+    this.socket.on("open", () => this.#unloaded && location.reload());
   }
 
   version() {
@@ -84,7 +91,8 @@ export class LiveSocket {
 
   /** Connects and joins every live view in the page, once it is parsed. */
   connect() {
-    if (["localhost"].includes(location.hostname) && this.sessionStorage.getItem(DEBUG_KEY) !== "false") this.enableDebug();
+    const isLocal = location.hostname === "localhost" || location.hostname.endsWith(".localhost");
+    if (isLocal && !this.isDebugDisabled()) this.enableDebug();
     const start = () => {
       this.navigation.forgetReload();
       const found = this.joinRootViews();
@@ -181,12 +189,17 @@ export class LiveSocket {
 
   /** The page is about to be left. */
   unload() {
-    if (this.isUnloaded) return;
-    this.isUnloaded = true;
+    if (this.#unloaded) return;
+    if (this.main && this.isConnected()) this.log(this.main, "socket", () => ["disconnect for page nav"]);
+    this.#unloaded = true;
     for (const view of this.#roots.values()) view.destroy();
     this.#roots.clear();
     this.main = null;
     this.disconnect();
+  }
+
+  isUnloaded() {
+    return this.#unloaded;
   }
 
   // What views share ------------------------------------------------------------------------
@@ -287,9 +300,26 @@ export class LiveSocket {
     this.#reloadTimer = setTimeout(() => {
       if (view.isDestroyed || view.isConnected()) return;
       view.destroy();
+      this.log(view, "join", () => [`encountered ${count} consecutive reloads`]);
+      if (count >= tries) this.log(view, "join", () => [`exceeded ${tries} consecutive reloads. Entering failsafe mode`]);
       if (this.navigation.pending) visit(this.navigation.pending);
       else location.reload();
     }, wait);
+  }
+
+  /**
+   * Tells the page's logger, or with debugging on the console, what goes on.
+   * @param {any} view @param {string} kind @param {() => [string, unknown?]} message
+   */
+  log(view, kind, message) {
+    const logger = this.#logger ?? (this.isDebugEnabled() ? logToConsole : null);
+    if (!logger) return;
+    const [text, about] = message();
+    logger(view, kind, text, about);
+  }
+
+  isDebugDisabled() {
+    return this.sessionStorage.getItem(DEBUG_KEY) === "false";
   }
 
   isDebugEnabled() {

@@ -142,7 +142,7 @@ export class Navigation {
     const outgoing = (this.#outgoing ??= old.el);
     const sticky = all(document, "[data-phx-sticky]");
     const remove = socket.binding("remove");
-    const leaving = [outgoing, ...all(outgoing, `[${remove}]`)]
+    const leaving = [outgoing, ...(socket.cascadesRemove ? all(outgoing, `[${remove}]`) : [])]
       .filter((el) => el.matches(`[${remove}]`) && !sticky.some((view) => view.contains(el)));
     const fresh = /** @type {HTMLElement} */ (outgoing.cloneNode(false));
     old.status.loading(socket.loaderTimeout);

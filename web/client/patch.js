@@ -9,7 +9,7 @@ import { isChangedSelect, mergeAttributes, syncChecked } from "./attributes.js";
 import { checkContainers, removeUnkeyed } from "./contract.js";
 import { Morph } from "./morph.js";
 import { Portals } from "./portal.js";
-import { cut, finalIndex, firstIndex, reason, StreamBatch } from "./streams.js";
+import { cut, firstIndex, moveTarget, reason, StreamBatch } from "./streams.js";
 
 /** @typedef {import("./types.js").PatchOptions} PatchOptions */
 /** @typedef {import("./types.js").PatchListener} PatchListener */
@@ -197,11 +197,10 @@ export class Patch {
     markStreamItem(el, insert.ref);
     const parent = el.parentElement;
     if ((!insert.reset && !isNew) || !parent) return;
-    const index = finalIndex(insert.at, parent.children.length);
-    if (index !== null && (parent.children[index] !== el || index === parent.children.length - 1)) {
-      const others = [...parent.children].filter((other) => other !== el);
-      moveBefore(parent, el, others[index] ?? null);
-    }
+    const children = [...parent.children];
+    const target = moveTarget(insert.at, children.indexOf(el), children.length);
+    // Also to where it is: a custom element hears of the move.
+    if (target !== null) moveBefore(parent, el, children[target] ?? null);
     // The limit may cut this very element off again, so say first that it came.
     if (isNew) this.#reportAdded(el, insert);
     this.#limit(parent, insert);

@@ -1,8 +1,9 @@
 // What a view sends to the server: events of clicks, keys, forms and hooks.
 import { here } from "./place.js";
-import { mark, undo } from "./acks.js";
+import { mark, undo, whenUnlocked } from "./acks.js";
 import * as data from "./element_data.js";
 import { componentId, isCid } from "./dom.js";
+import { awaitsPreflight, filesToPreflight, hasUploadErrors, isAutoUpload, isUploading, isUploadInput, serializeUploads, trackFiles, UPLOAD_REF } from "./files.js";
 import { disableForm, markSubmitted, serializeForm } from "./forms.js";
 
 /** @typedef {import("./types.js").PushResult} PushResult */
@@ -95,18 +96,54 @@ export class Pushes {
     if (!form) throw new Error("form events require the input to be inside a form");
     const binding = this.#binding;
     const only = input.getAttribute(binding("change")) ? [input.name] : undefined;
+    if (isUploadInput(input) && input.files && input.files.length > 0) trackFiles(input, [...input.files]);
     const payload = {
       type: "form",
       event,
       value: serializeForm(form, { submitter: input instanceof HTMLButtonElement ? input : undefined, binding, only }),
       // Old servers were sent the text "undefined", and the key has stayed.
       meta: { _target: opts._target || "undefined", ...this.#values(form, {}, opts.value) },
-      uploads: {},
+      uploads: serializeUploads(input),
       cid: isCid(forcedCid) ? forcedCid : this.#cid(form, context, opts),
     };
     const both = [{ el: input, loading: true, lock: true }, { el: form, loading: true, lock: true }];
-    const result = await this.send(() => mark(this.#view, both, event, "change", { ...opts, payload }), "event", payload, { ...opts, el: input });
-    this.#done(result, ({ response }) => callback?.(response));
+    const marker = () => mark(this.#view, both, event, "change", { ...opts, payload });
+    const result = await this.send(marker, "event", payload, { ...opts, el: input });
+    this.#done(result, ({ response }) => {
+      if (isUploadInput(input) && isAutoUpload(input)) whenUnlocked(input, () => this.#autoUpload(input, payload, marker, () => callback?.(response)));
+      else callback?.(response);
+    });
+  }
+
+  /** Files go as soon as they are chosen; the form is busy meanwhile. @param {any} input @param {any} payload @param {() => number} marker @param {() => void} callback */
+  #autoUpload(input, { event, cid }, marker, callback) {
+    if (filesToPreflight(input).length === 0) return;
+    const { form } = input;
+    const ref = marker();
+    undo(this.#view, ref, event, [form]);
+    const { uploads } = this.#view;
+    uploads.send(form, cid, () => this.undo(ref, event), () => {
+      callback();
+      uploads.triggerSubmit(form);
+      this.undo(ref, event);
+    });
+  }
+
+  /**
+   * Tells the server how far a file has come, or that it will not.
+   * @param {any} input @param {string} entryRef @param {number | {error: string}} progress @param {() => void} [then]
+   */
+  async fileProgress(input, entryRef, progress, then) {
+    const view = this.#view.liveSocket.owner(input.form);
+    if (!view) return;
+    const payload = {
+      event: input.getAttribute(this.#binding("progress")),
+      ref: input.getAttribute(UPLOAD_REF),
+      entry_ref: entryRef,
+      progress,
+      cid: view.pushes.cidFor(input.form, input.form),
+    };
+    this.#done(await view.pushes.send(null, "progress", payload), () => then?.());
   }
 
   /**
@@ -118,18 +155,25 @@ export class Pushes {
     liveSocket.blurActiveElement();
     // For phx-trigger-action, which submits the form once more, natively.
     data.set(form, "submitter", submitter);
-    if (form.hasAttribute("data-phx-ref-src") && form.classList.contains("phx-submit-loading")) return;
+    const { uploads } = this.#view;
     const binding = this.#binding;
-    const payload = {
-      type: "form",
-      event,
-      value: serializeForm(form, { submitter, binding }),
-      meta: this.#values(form, {}, opts.value),
-      cid: this.#cid(form, context, {}),
+    const cid = this.#cid(form, context, {});
+    const marker = (/** @type {any} */ payload = undefined) =>
+      mark(this.#view, disableForm(form, binding), event, "submit", { ...opts, form, submitter, payload });
+    const send = async (/** @type {number | null} */ ref) => {
+      const payload = { type: "form", event, value: serializeForm(form, { submitter, binding }), meta: this.#values(form, {}, opts.value), cid };
+      const result = await this.send(() => ref ?? marker(payload), "event", payload, { ...opts, el: form });
+      this.#done(result, () => liveSocket.restoreActiveElement());
     };
-    const marker = () => mark(this.#view, disableForm(form, binding), event, "submit", { ...opts, form, submitter, payload });
-    const result = await this.send(marker, "event", payload, { ...opts, el: form });
-    this.#done(result, () => liveSocket.restoreActiveElement());
+    if (hasUploadErrors(form)) return uploads.cancelSubmit(form);
+    if (isUploading(form)) return uploads.scheduleSubmit(form, marker(), event, () => this.submit(form, context, event, submitter, opts));
+    if (awaitsPreflight(form)) {
+      const ref = marker();
+      const giveUp = () => this.undo(ref, event);
+      return uploads.send(form, cid, giveUp, () => (awaitsPreflight(form) ? giveUp() : send(ref)));
+    }
+    if (form.hasAttribute("data-phx-ref-src") && form.classList.contains("phx-submit-loading")) return;
+    await send(null);
   }
 
   /**

@@ -2,6 +2,7 @@
 // what the reader had typed. So each form sends its old values as a change event, before
 // the new page is shown, and the page appears with them.
 import { isFormControl } from "./dom.js";
+import { clearFiles, isUploadInput } from "./files.js";
 import * as data from "./element_data.js";
 import { exec } from "./js_commands.js";
 
@@ -53,6 +54,8 @@ function recoverForm(view, old, form, root, done) {
   const { binding } = view.liveSocket;
   const inputs = /** @type {any[]} */ ([...old.elements]).filter((el) => isFormControl(el) && el.name && !el.hasAttribute(binding("change")));
   if (inputs.length === 0) return done();
+  // What was sent of these files is gone with the mount that they were sent to.
+  for (const input of inputs) if (isUploadInput(input)) clearFiles(input);
   const event = form.getAttribute(binding("auto-recover")) || form.getAttribute(binding("change"));
   const input = inputs.find((el) => el.type !== "hidden") ?? inputs[0];
   let pending = 0;

@@ -18,6 +18,21 @@ export const encode = ({ joinRef, ref, topic, event, payload }) =>
   JSON.stringify([joinRef ?? null, ref ?? null, topic, event, payload]);
 
 /**
+ * A frame whose payload is bytes: the kind of a push, the lengths of four strings, the
+ * strings, the bytes.
+ * @param {Message} message @returns {ArrayBuffer}
+ */
+export function encodeBinary({ joinRef, ref, topic, event, payload }) {
+  const strings = [joinRef ?? "", ref ?? "", topic, event].map((text) => new TextEncoder().encode(text));
+  for (const { length } of strings) if (length > 255) throw new Error(`a binary frame's ${length} bytes of text are more than 255`);
+  const head = [0, ...strings.map(({ length }) => length), ...strings.flatMap((bytes) => [...bytes])];
+  const frame = new Uint8Array(head.length + payload.byteLength);
+  frame.set(head);
+  frame.set(new Uint8Array(payload), head.length);
+  return frame.buffer;
+}
+
+/**
  * Reads a frame: text, or one of the three binary kinds a server may send.
  * @param {string | ArrayBuffer} data @returns {Message}
  */
@@ -100,7 +115,7 @@ export class Socket {
   #ref = 0;
   /** @type {WebSocket | null} */
   #conn = null;
-  /** @type {string[]} */
+  /** @type {(string | ArrayBuffer)[]} */
   #unsent = [];
   #closedOnPurpose = true;
   #hidden = false;
@@ -189,7 +204,7 @@ export class Socket {
 
   /** @param {Message} message */
   push(message) {
-    const frame = encode(message);
+    const frame = message.payload instanceof ArrayBuffer ? encodeBinary(message) : encode(message);
     if (this.isConnected()) /** @type {WebSocket} */ (this.#conn).send(frame);
     else this.#unsent.push(frame);
   }

@@ -62,14 +62,16 @@ export function firstIndex(at, isStreamItem) {
 }
 
 /**
- * Where a placed element ends up, as the index it shall have; null means it stays.
- * @param {number} at @param {number} count children including the element
+ * Which of the children a placed element is moved before, as an index among them, which may be
+ * its own; `count` stands for the end, null means that it is not moved.
+ * @param {number} at @param {number} index the element's own @param {number} count children including it
  * @returns {number | null}
  */
-export function finalIndex(at, count) {
+export function moveTarget(at, index, count) {
+  if (at < 0) return null;
   if (at === 0) return 0;
-  if (at > 0) return at >= count - 1 ? count - 1 : at;
-  return null;
+  if (at >= count - 1) return count;
+  return index > at ? at : at + 1;
 }
 
 /**

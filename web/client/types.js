@@ -95,6 +95,7 @@
  * @typedef {SocketOptions & {
  *   bindingPrefix?: string,
  *   hooks?: Record<string, any>,
+ *   uploaders?: Record<string, (entries: any[], onError: (callback: () => void) => void, response: any, liveSocket: any) => void>,
  *   metadata?: Record<string, (e: any, el: any) => object>,
  *   dom?: Record<string, any>,
  *   defaults?: {debounce?: number, throttle?: number},
@@ -105,6 +106,8 @@
  *   reloadJitterMax?: number,
  *   failsafeJitter?: number,
  *   blockPhxChangeWhileComposing?: boolean,
+ *   cascadePhxRemoveOnNavigation?: boolean,
+ *   viewLogger?: (view: any, kind: string, message: string, about: unknown) => void,
  *   localStorage?: any,
  *   sessionStorage?: any,
  *   prefix?: string,

@@ -14,6 +14,7 @@ import { Pushes } from "./pushes.js";
 import { recoverForms } from "./recovery.js";
 import { componentCids, extract, isComponentOnly, Rendered } from "./rendered.js";
 import { Status } from "./status.js";
+import { Uploads } from "./uploads.js";
 import { applyPatch } from "./view_patch.js";
 
 /** @typedef {import("./types.js").Diff} Diff */
@@ -33,8 +34,10 @@ export class View {
   #childJoins = 0;
   /** What came in while the join was not complete. @type {{diff: Diff, events: any[], joinRef: string | null}[]} */
   #pendingDiffs = [];
-  /** Patches held back until all children have joined; on the root, for the first join. @type {[View, () => void][]} */
+  /** On the root: what is held back until all its views have joined for the first time. @type {[View, () => void][]} */
   #joinOps = [];
+  /** What came in while this view joined again. @type {(() => void)[]} */
+  #rejoinOps = [];
   #whenJoined = (/** @type {() => void} */ apply) => apply();
   #stopLoading = noop;
   /** The topmost view this one is in. @type {View} */
@@ -71,6 +74,7 @@ export class View {
     el.setAttribute("data-phx-root-id", this.root.id);
     this.hooks = new Hooks(this);
     this.pushes = new Pushes(this);
+    this.uploads = new Uploads(this);
     this.status = new Status(this);
     this.request = new JoinRequest(this, flash, referer);
     this.channel = liveSocket.socket.channel(`lv:${this.id}`, () => this.request.payload());
@@ -82,6 +86,11 @@ export class View {
 
   isConnected() {
     return this.channel.canPush();
+  }
+
+  /** @param {string} kind @param {() => [string, unknown?]} message */
+  log(kind, message) {
+    this.liveSocket.log(this, kind, message);
   }
 
   nextRef() {
@@ -142,7 +151,8 @@ export class View {
   /** @param {() => void} then */
   #afterJoin(then) {
     if (!this.joinPending) this.liveSocket.requestDOMUpdate(then);
-    else (this.joinCount > 1 ? this : this.root).#joinOps.push([this, then]);
+    else if (this.joinCount > 1) this.#rejoinOps.push(then);
+    else this.root.#joinOps.push([this, then]);
   }
 
   /** @param {any} reply */
@@ -197,7 +207,11 @@ export class View {
 
   /** @param {any} livePatch @param {string} html @param {StreamOps[]} streams @param {any[]} events */
   #applyJoin(livePatch, html, streams, events) {
-    if (this.joinCount > 1) for (const [, op] of this.#joinOps.splice(0)) op();
+    if (this.joinCount > 1) {
+      for (const op of this.#rejoinOps.splice(0)) op();
+      // What waited for a first join that failed is of a mount that is gone.
+      this.#joinOps = [];
+    }
     const el = document.getElementById(this.id);
     if (!el) throw new Error(`no element with id ${this.id} for the view`);
     // A child is first bound to an element of the HTML that was not yet in the page.
@@ -241,6 +255,7 @@ export class View {
    * @param {(diff: Diff, reply: any, events: any[]) => void} apply
    */
   #applyDiff(kind, raw, apply) {
+    this.log(kind, () => ["received diff", structuredClone(raw)]);
     const { diff, reply, events, title } = extract(raw);
     // Events with a third element `true` want to be seen before the patch.
     dispatchServerEvents(events.filter((event) => event[2] === true).map(([name, payload]) => /** @type {[string, any]} */ ([name, payload])));
@@ -380,13 +395,15 @@ export class View {
     if (this.isDestroyed) return;
     dropFocus(this);
     for (const child of [...this.children.values()]) child.destroy();
-    if (!this.liveSocket.isUnloaded) for (const id of this.portalIds) document.getElementById(id)?.remove();
+    if (!this.liveSocket.isUnloaded()) for (const id of this.portalIds) document.getElementById(id)?.remove();
     this.isDestroyed = true;
+    this.uploads.cancelAll();
     data.remove(this.el, "view");
     this.parent?.children.delete(this.id);
     this.status.stop();
     if (isNestedView(this.el)) this.el.setAttribute("data-phx-session", "");
     data.set(this.el, "destroyed", true);
+    this.log("destroyed", () => ["the child has been removed from the parent"]);
     const finish = () => {
       callback();
       this.hooks.destroyAll();
@@ -399,9 +416,9 @@ export class View {
   /** @param {any} reason */
   #failed(reason) {
     this.#closed(reason);
-    if (this.liveSocket.isUnloaded || this.isDestroyed) return;
+    if (this.liveSocket.isUnloaded() || this.isDestroyed) return;
     const crashed = this.liveSocket.isConnected();
-    if (crashed) console.error("view crashed", reason);
+    if (crashed) this.log("error", () => ["view crashed", reason]);
     this.status.fail(crashed ? "phx-server-error" : "phx-client-error");
   }
 
@@ -411,7 +428,7 @@ export class View {
     if (this.isMain() && this.liveSocket.navigation.pending && reason !== "leave") return this.liveSocket.reloadWithJitter(this);
     for (const child of [...this.children.values()]) child.destroy();
     this.liveSocket.dropActiveElement(this);
-    if (this.liveSocket.isUnloaded) this.status.loading(200);
+    if (this.liveSocket.isUnloaded()) this.status.loading(200);
   }
 
   // Targets and navigation ------------------------------------------------------------------

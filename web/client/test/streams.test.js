@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cut, finalIndex, firstIndex, reason, StreamBatch } from "../streams.js";
+import { cut, firstIndex, moveTarget, reason, StreamBatch } from "../streams.js";
 
 test("a limit cuts from the end it does not keep", () => {
   assert.deepEqual([cut(-2, 3), cut(2, 3), cut(0, 2), cut(-2, 2), cut(2, 2), cut(null, 9)], [[0, 1], [2, 3], [0, 2], null, null, null]);
@@ -17,7 +17,7 @@ test("where an element is put first", () => {
 });
 
 test("where it ends up", () => {
-  assert.deepEqual([finalIndex(0, 3), finalIndex(1, 3), finalIndex(2, 3), finalIndex(9, 3), finalIndex(-1, 3)], [0, 1, 2, 2, null]);
+  assert.deepEqual([moveTarget(0, 2, 3), moveTarget(1, 1, 3), moveTarget(1, 0, 3), moveTarget(1, 3, 4), moveTarget(2, 2, 3), moveTarget(9, 2, 3), moveTarget(-1, 1, 3)], [0, 2, 2, 1, 3, 3, null]);
 });
 
 test("inserts are known before anything is taken out, stream by stream", () => {
