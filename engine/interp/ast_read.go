@@ -551,7 +551,11 @@ func (r *astReader) sigil(name string, elems []term.Term, at syntax.At) syntax.N
 		s.Parts = make([]syntax.Part, len(parts))
 		for i, p := range parts {
 			s.Parts[i] = p
-			if p.Expr == nil {
+			switch {
+			case p.Expr != nil:
+			case name == "r":
+				s.Parts[i].Text = syntax.UnescapeRegex(p.Text)
+			default:
 				s.Parts[i].Text, _ = syntax.Unescape(p.Text)
 			}
 		}

@@ -413,7 +413,11 @@ func (c *compiler) patBinary(x *syntax.Binary) matcher {
 	case "<>":
 		return c.patConcat(x)
 	case "++":
-		if v, ok := c.literal(x.L); ok {
+		v, ok := c.literal(x.L)
+		if sigil, isSigil := x.L.(*syntax.Sigil); isSigil {
+			v, ok = c.literalSigil(sigil)
+		}
+		if ok {
 			if l, ok := v.(*term.List); ok {
 				return c.patAppend(l, x.R)
 			}

@@ -113,6 +113,9 @@ func hexPrefix(text string, most int) int {
 	return n
 }
 
+// UnescapeRegex replaces the escapes that ~r has in a text.
+func UnescapeRegex(text string) string { return unescapeRegex(text) }
+
 // unescapeRegex replaces the few escapes that ~r has; all others belong to the
 // regular expression.
 func unescapeRegex(text string) string {
