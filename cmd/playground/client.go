@@ -16,6 +16,9 @@ import (
 type client struct {
 	read  func(name string) ([]byte, error)
 	start string
+	// phoenix and liveView are modules with what the npm packages of these names
+	// export.
+	phoenix, liveView string
 }
 
 // The modules that connect a page. A page may set window.hooks before.
@@ -39,13 +42,70 @@ window.liveSocket.connect();
 var officialFiles = map[string]string{
 	"phoenix.mjs":              "phoenix/priv/static/phoenix.mjs",
 	"phoenix_live_view.esm.js": "phoenix_live_view/priv/static/phoenix_live_view.esm.js",
+	// Where an endpoint serves the files of the two, for layouts without a
+	// bundle.
+	"phoenix/phoenix.js":                         "phoenix/priv/static/phoenix.js",
+	"phoenix/phoenix.min.js":                     "phoenix/priv/static/phoenix.min.js",
+	"phoenix/phoenix.mjs":                        "phoenix/priv/static/phoenix.mjs",
+	"phoenix_live_view/phoenix_live_view.js":     "phoenix_live_view/priv/static/phoenix_live_view.js",
+	"phoenix_live_view/phoenix_live_view.min.js": "phoenix_live_view/priv/static/phoenix_live_view.min.js",
+	"phoenix_live_view/phoenix_live_view.esm.js": "phoenix_live_view/priv/static/phoenix_live_view.esm.js",
+}
+
+// The modules of this project's client under the names of the npm packages.
+// A LiveSocket of ours makes its socket itself.
+const (
+	ourPhoenix = `export class Socket {}
+export class Channel {}
+export class Presence {}
+export class LongPoll {}
+`
+	ourLiveView = `import { LiveSocket as Ours } from "/assets/index.js";
+export * from "/assets/index.js";
+export class LiveSocket extends Ours {
+  constructor(url, _socket, options) { super(url, options); }
+}
+`
+	// The two as classic scripts. Modules load later than these run, so a
+	// LiveSocket waits for its own.
+	ourClassicPhoenix = `window.Phoenix = { Socket: class {}, Channel: class {}, Presence: class {} };
+`
+	ourClassicLiveView = `window.LiveView = {
+  LiveSocket: class {
+    constructor(url, _socket, options) {
+      this.real = import("/assets/index.js").then(({ LiveSocket }) => new LiveSocket(url, options));
+    }
+    connect() { this.real.then((socket) => socket.connect()); }
+    disconnect(done) { this.real.then((socket) => socket.disconnect(done)); }
+    enableDebug() {}
+    disableDebug() {}
+    enableLatencySim() {}
+    disableLatencySim() {}
+  },
+};
+`
+)
+
+// readOurs reads a module of this project's client.
+func readOurs(name string) ([]byte, error) {
+	switch name {
+	case "phoenix/phoenix.js", "phoenix/phoenix.min.js":
+		return []byte(ourClassicPhoenix), nil
+	case "phoenix_live_view/phoenix_live_view.js", "phoenix_live_view/phoenix_live_view.min.js":
+		return []byte(ourClassicLiveView), nil
+	case "phoenix/phoenix.mjs":
+		return []byte(ourPhoenix), nil
+	case "phoenix_live_view/phoenix_live_view.esm.js":
+		return []byte(ourLiveView), nil
+	}
+	return fs.ReadFile(web.FS, name)
 }
 
 // findClient returns the official client from the packages under a folder, or
 // this project's when the folder is "".
 func findClient(folder string) (client, error) {
 	if folder == "" {
-		return client{read: func(name string) ([]byte, error) { return fs.ReadFile(web.FS, name) }, start: startOurs}, nil
+		return client{read: readOurs, start: startOurs, phoenix: ourPhoenix, liveView: ourLiveView}, nil
 	}
 	files := map[string][]byte{}
 	for name, path := range officialFiles {
@@ -55,13 +115,14 @@ func findClient(folder string) (client, error) {
 		}
 		files[name] = data
 	}
-	return client{start: startOfficial, read: func(name string) ([]byte, error) {
-		data, ok := files[name]
-		if !ok {
-			return nil, fs.ErrNotExist
-		}
-		return data, nil
-	}}, nil
+	return client{start: startOfficial, phoenix: "export * from \"/assets/phoenix.mjs\";\n",
+		liveView: "export * from \"/assets/phoenix_live_view.esm.js\";\n", read: func(name string) ([]byte, error) {
+			data, ok := files[name]
+			if !ok {
+				return nil, fs.ErrNotExist
+			}
+			return data, nil
+		}}, nil
 }
 
 func readPackage(folder, path string) ([]byte, error) {

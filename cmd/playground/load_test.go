@@ -33,7 +33,7 @@ func TestLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	site, err := newSite([]*source.File{source.NewFile("load.ex", loadSource)}, client, io.Discard, io.Discard)
+	site, err := newSite([]*source.File{source.NewFile("load.ex", loadSource)}, nil, client, io.Discard, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

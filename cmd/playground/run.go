@@ -65,7 +65,8 @@ func runViews(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if !opts.plain && opts.official == "" {
 		return inspectViews(ctx, opts, stdout, stderr)
 	}
-	files, err := readSources(opts.paths)
+	p := findProject(opts.paths)
+	files, err := readProject(p, opts.paths)
 	if err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func runViews(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
-	site, err := newSite(files, client, stdout, stderr)
+	site, err := newSite(files, p, client, stdout, stderr)
 	if err != nil {
 		return err
 	}
@@ -101,6 +102,15 @@ func listen(addr string) (net.Listener, error) {
 		return nil, fmt.Errorf("listening on %s: %w", addr, err)
 	}
 	return l, nil
+}
+
+// readProject reads the sources of a project, or those at the paths when it is
+// nil.
+func readProject(p *project, paths []string) ([]*source.File, error) {
+	if p != nil {
+		return p.sources()
+	}
+	return readSources(paths)
 }
 
 // readSources reads the files, and of folders all Elixir files and templates below.

@@ -28,23 +28,34 @@ type site struct {
 	// list is set when several views were found and no router: they have paths
 	// made of their names, and the page at / lists them.
 	list bool
+	// project is the folder that is served, nil for single files, and script its
+	// JavaScript.
+	project *project
+	script  *appJS
 }
 
 // assetsPath is where the client's modules are served.
 const assetsPath = "/assets/"
 
-func newSite(files []*source.File, c client, stdout, stderr io.Writer) (*site, error) {
-	app, warnings, err := live.NewApp(files...)
+func newSite(files []*source.File, p *project, c client, stdout, stderr io.Writer) (*site, error) {
+	compile := live.NewApp
+	if p != nil {
+		compile = live.NewProject
+	}
+	app, warnings, err := compile(files...)
 	if len(warnings) > 0 {
 		fmt.Fprintln(stderr, warnings.Text())
+	}
+	if p != nil && app != nil {
+		tell(app, stderr)
 	}
 	if err != nil {
 		return nil, err
 	}
-	s := &site{routes: app.Routes, list: app.Listed}
+	s := &site{routes: app.Routes, list: app.Listed, project: p}
 	// Nobody watches the views, which costs them nothing then: the console has
 	// only what their processes log.
-	server := &live.Server{Router: s.routes, RouterModule: s.routes.Module}
+	server := &live.Server{Router: s.routes, RouterModule: s.routes.Module, Endpoint: app.Endpoint}
 	s.node = node.New(node.Options{Program: server.Program, Tracer: &console{out: stdout, err: stderr}})
 	server.Node = s.node
 	server.SetProgram(app.Program)
@@ -57,7 +68,12 @@ func newSite(files []*source.File, c client, stdout, stderr io.Writer) (*site, e
 		return nil, err
 	}
 	s.mux = http.NewServeMux()
-	s.mux.Handle(assetsPath, http.StripPrefix(assetsPath, c.handler()))
+	assets := http.StripPrefix(assetsPath, c.handler())
+	s.mux.Handle(assetsPath, assets)
+	s.script = &appJS{client: c}
+	if p != nil {
+		s.script.dir = p.assets()
+	}
 	return s, nil
 }
 
@@ -74,7 +90,16 @@ func (s *site) allow(addr string) {
 }
 
 // ServeHTTP implements http.Handler.
-func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	next := http.Handler(s.mux)
+	if s.script.serves(r.URL.Path) {
+		next = s.script
+	}
+	if s.project != nil {
+		next = s.project.static(next)
+	}
+	next.ServeHTTP(w, r)
+}
 
 func (s *site) close() { s.node.Close() }
 

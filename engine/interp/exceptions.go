@@ -314,6 +314,13 @@ func (t *Thread) blameUndefined(m *term.Map) string {
 		return ". If you are using the dot syntax, such as module.function(), make sure the left-hand side of the dot is a module atom"
 	}
 	if !t.prog.Exists(mod) {
+		if o := t.prog.left[mod]; o != nil {
+			why := strings.TrimSuffix(o.Why, ".")
+			if o.Hint != "" {
+				why += "; " + o.Hint
+			}
+			return ". It was left out: " + why
+		}
 		return t.prog.moduleHint(mod, name.Name(), int(arity))
 	}
 	return t.prog.functionHint(mod, name.Name(), int(arity))

@@ -20,6 +20,8 @@ type Program struct {
 	order []term.Atom
 	// declared is what code that ran while compiling said with Declare.
 	declared map[string]term.Term
+	// left are the modules of a project that are not there.
+	left map[term.Atom]*Omission
 }
 
 // funcKey names a function or macro of a module.
@@ -270,6 +272,17 @@ func (p *Program) FunctionSpan(mod term.Atom, name string, arity int) source.Spa
 
 // Declared returns what Thread.Declare kept under a name, nil if nothing was.
 func (p *Program) Declared(name string) term.Term { return p.declared[name] }
+
+// WithDeclared returns the program with a value kept under a name.
+func (p *Program) WithDeclared(name string, v term.Term) *Program {
+	next := *p
+	next.declared = maps.Clone(p.declared)
+	if next.declared == nil {
+		next.declared = map[string]term.Term{}
+	}
+	next.declared[name] = v
+	return &next
+}
 
 func (p *Program) export(mod term.Atom, name string, arity int) *function {
 	m := p.modules[mod]

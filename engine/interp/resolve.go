@@ -365,6 +365,35 @@ func (e *Env) AtEnd(f func(env *Env) (syntax.Node, error)) {
 // Report adds a diagnostic to those of the compile.
 func (e *Env) Report(d *source.Diagnostic) { e.b.report(d) }
 
+// Omit notes that a part of a project is left out, and returns false when what
+// is compiled is no project, in which nothing may be.
+func (e *Env) Omit(what, why, hint string) bool { return e.OmitAt(e.span, what, why, hint) }
+
+// OmitAt is Omit for a place.
+func (e *Env) OmitAt(at source.Span, what, why, hint string) bool {
+	if e.b.project == nil {
+		return false
+	}
+	e.b.project.note(Omission{What: what, Span: at, Why: why, Hint: hint})
+	return true
+}
+
+// Callable reports whether a function of the module, an import or Kernel has
+// the name and arity.
+func (e *Env) Callable(name string, arity int) bool {
+	return e.Defines(name, arity) || e.comp.callable(name, arity)
+}
+
+// Missing reports whether a module is one that a project does without, and
+// says why.
+func (e *Env) Missing(mod term.Atom) (why, hint string, missing bool) {
+	if !e.comp.missing(mod) {
+		return "", "", false
+	}
+	why, hint = e.b.whyAbsent(mod)
+	return why, hint, true
+}
+
 // hygiene marks the names of variables that a quote binds, so that they never
 // meet those of the place where the code is put.
 const hygiene = "\x00"

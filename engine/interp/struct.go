@@ -40,6 +40,9 @@ func (c *compiler) structOf(mod term.Atom, at source.Span) *structInfo {
 		c.errorf(at, "cannot access struct %s, the struct was not yet defined or the struct is being accessed in the same context that defines it", name)
 		return nil
 	}
+	if c.missing(mod) {
+		return nil
+	}
 	if d := absent(mod, at); d != nil {
 		c.b.report(d)
 		return nil
@@ -90,6 +93,13 @@ func (c *compiler) structExpr(x *syntax.Map) code {
 	}
 	info := c.checkStruct(mod, x)
 	if info == nil {
+		if c.missing(mod) {
+			c.b.noteRemote(c, mod, "__struct__", 1, x.Span())
+			for _, p := range x.Pairs {
+				c.expr(p.Value, false)
+			}
+			return c.raiseAbsent(spanOf(x), mod, "__struct__", 1)
+		}
 		return neverRun
 	}
 	keys, vals := make([]term.Term, len(x.Pairs)), make([]code, len(x.Pairs))

@@ -3,6 +3,7 @@ package live
 import (
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 	"unicode"
 
@@ -20,6 +21,11 @@ type App struct {
 	// Listed says that no router was found and several views were: each has a
 	// path made of its name.
 	Listed bool
+
+	// Endpoint is the module that uses Phoenix.Endpoint, the zero Atom for none.
+	Endpoint term.Atom
+	// Left is what of a project is left out.
+	Left []interp.Omission
 
 	applications []term.Atom
 }
@@ -40,22 +46,63 @@ func NewApp(files ...*source.File) (app *App, warnings source.Errors, err error)
 		return nil, warnings, err
 	}
 	app = &App{Program: program}
+	return app, warnings, app.find()
+}
+
+// NewProject compiles the files of a Phoenix project: its code, its templates,
+// and of its config what files named config/… say. What cannot run here is
+// left out, and told in Left; that comes with or without an error.
+func NewProject(files ...*source.File) (app *App, warnings source.Errors, err error) {
+	base, err := Base()
+	if err != nil {
+		return nil, nil, fmt.Errorf("preparing LiveView: %w", err)
+	}
+	var code []*source.File
+	config := map[string]*source.File{}
+	first := ""
+	for _, f := range files {
+		if strings.HasSuffix(f.Name(), ".exs") {
+			config[f.Name()] = f
+			if path.Base(f.Name()) == "config.exs" {
+				first = f.Name()
+			}
+			continue
+		}
+		code = append(code, f)
+	}
+	app = &App{}
+	base, app.Left = readConfig(base, config, first)
+	program, left, warnings, err := base.CompileProject(code...)
+	app.Left = append(left, app.Left...)
+	if err != nil {
+		return app, warnings, err
+	}
+	app.Program = program
+	return app, warnings, app.find()
+}
+
+// find finds the routes and the applications of a program.
+func (app *App) find() (err error) {
+	program := app.Program
 	views := Views(program)
 	if root, ok := program.Declared(rootView).(term.Atom); ok {
 		views = []term.Atom{root}
 	}
 	if app.Routes, app.Listed, err = findRoutes(Routers(program), views); err != nil {
-		return nil, warnings, err
+		return err
 	}
 	application := term.NewModule("Application")
 	for _, m := range program.Modules() {
+		if program.Exports(m, "struct_url", 0) && program.Exports(m, "static_lookup", 1) {
+			app.Endpoint = m
+		}
 		for _, b := range program.Behaviours(m) {
 			if b == application {
 				app.applications = append(app.applications, m)
 			}
 		}
 	}
-	return app, warnings, nil
+	return nil
 }
 
 // findRoutes returns the routes of the one router, or those of the views when

@@ -26,6 +26,8 @@ func connNatives() *interp.NativeModule {
 			return str(validateLocalURL(t, a[0], "redirect/2"))
 		}},
 		{Name: "render_view", Arity: 3, Fn: renderView},
+		{Name: "call_router", Arity: 1, Fn: callRouter},
+		{Name: "base_url", Arity: 0, Fn: baseURL},
 	}}
 }
 

@@ -1,6 +1,9 @@
 package live
 
 import (
+	"maps"
+	"slices"
+
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
@@ -113,6 +116,21 @@ func runPlugs(at source.Span, conn syntax.Node, plugs []plugCall) syntax.Node {
 // pipe_through.
 const pipePrefix = "__pipe_through_"
 
+// presentPlugs leaves out the plugs of a project that are not there, saying so.
+func presentPlugs(env *interp.Env, plugs []plugCall) []plugCall {
+	return slices.DeleteFunc(slices.Clone(plugs), func(p plugCall) bool {
+		if p.module == nil {
+			return !env.Callable(p.name, 2) && env.OmitAt(p.at, "plug :"+p.name, "no module that it could be of is in the project or a part of this playground", "")
+		}
+		mod, ok := env.Expand(p.module)
+		if !ok {
+			return false
+		}
+		why, hint, missing := env.Missing(mod)
+		return missing && env.OmitAt(p.at, "plug "+term.Inspect(mod), why, hint)
+	})
+}
+
 // define is def name(conn, _opts), which runs the pipeline.
 func (p *pipeline) define(name string) syntax.Node {
 	at := source.Span{}
@@ -138,9 +156,23 @@ func (c *routerCall) pipeline() (syntax.Node, error) {
 }
 
 func (c *routerCall) endPipeline() (syntax.Node, error) {
-	p := c.inside
 	c.inside = nil
-	return p.define(p.name), nil
+	return c.nothing(), nil
+}
+
+// definePipelines defines the functions of the pipelines, when all that they
+// may call is known.
+func (b *routerBuild) definePipelines(env *interp.Env) (syntax.Node, error) {
+	out := &syntax.Block{At: syntax.At{At: env.Span()}}
+	for _, name := range slices.Sorted(maps.Keys(b.pipelines)) {
+		p := b.pipelines[name]
+		p.plugs = presentPlugs(env, p.plugs)
+		if p.single {
+			name = pipePrefix + name
+		}
+		out.Exprs = append(out.Exprs, p.define(name))
+	}
+	return out, nil
 }
 
 func (c *routerCall) plug() (syntax.Node, error) {
@@ -234,7 +266,8 @@ func useBuilder(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 		if env.Defines("plug_builder_call", 2) {
 			return nil, nil
 		}
-		return defNode(b.at, "plug_builder_call", []syntax.Node{variable("conn"), variable("_opts")}, runPlugs(b.at, variable("conn"), b.plugs)), nil
+		body := runPlugs(b.at, variable("conn"), presentPlugs(env, b.plugs))
+		return defNode(b.at, "plug_builder_call", []syntax.Node{variable("conn"), variable("_opts")}, body), nil
 	})
 	return &syntax.Block{At: syntax.At{At: call.Span()}, Exprs: []syntax.Node{
 		importNode(call, "Elixir", "Plug", "Conn"), importNode(call, "Elixir", "Plug", "Builder")}}, nil
@@ -303,7 +336,8 @@ func (b *builder) controllerPipeline(env *interp.Env) (syntax.Node, error) {
 	}
 	halted := &syntax.Binary{At: pos, Op: "=", R: variable("conn"),
 		L: &syntax.Map{At: pos, Pairs: []syntax.Pair{{Key: &syntax.Atom{At: pos, Name: "halted"}, Value: &syntax.Atom{At: pos, Name: "true"}, Sugar: true}}}}
-	run := runPlugs(at, remoteCall(at, controller, "__defaults__", variable("conn"), self, interp.Value(b.opts, at)), b.plugs)
+	defaults := remoteCall(at, controller, "__defaults__", variable("conn"), self, interp.Value(b.opts, at))
+	run := runPlugs(at, defaults, presentPlugs(env, b.plugs))
 	match := localCall(at, "case", run)
 	match.Do = &syntax.Do{At: at, Sections: []syntax.Section{{Name: "do", At: at, Clauses: []*syntax.Clause{
 		{At: pos, Args: []syntax.Node{halted}, Body: variable("conn")},

@@ -46,7 +46,7 @@ func (b *routerBuild) dispatch(t *interp.Thread, conn *term.Map) term.Term {
 	}
 	conn = b.routed(t, conn, &r)
 	for _, name := range r.pipes {
-		if b.pipelines[name] != nil && t.Program().Exports(b.table.Module, pipePrefix+name, 2) {
+		if b.pipelines[name].single {
 			name = pipePrefix + name
 		}
 		next, _ := t.Apply(b.table.Module, name, conn, term.Empty).(*term.Map)

@@ -104,35 +104,12 @@ func containerOf(v term.Term) *Container {
 	if !ok || !isList {
 		return nil
 	}
-	out := &Container{Tag: tag.Name()}
 	for e := range attrs.All() {
-		pair, ok := e.(term.Tuple)
-		if !ok || len(pair) != 2 {
+		if pair, ok := e.(term.Tuple); !ok || len(pair) != 2 {
 			return nil
 		}
-		out.Attrs = append(out.Attrs, Attr{Name: plain(pair[0]), Value: plain(pair[1])})
 	}
-	return out
-}
-
-// plain is the text of an attribute's name or value; a list of classes is
-// joined.
-func plain(v term.Term) string {
-	switch v := v.(type) {
-	case term.Binary:
-		return string(v)
-	case term.Atom:
-		return v.Name()
-	case *term.List:
-		var words []string
-		for e := range v.All() {
-			if s := plain(e); s != "" {
-				words = append(words, s)
-			}
-		}
-		return strings.Join(words, " ")
-	}
-	return term.Inspect(v)
+	return &Container{tag.Name(), attrs}
 }
 
 // liveSession expands live_session/3.

@@ -80,6 +80,8 @@ type pipeline struct {
 	name       string
 	rootLayout term.Term
 	plugs      []plugCall
+	// single is set for a function plug of pipe_through.
+	single bool
 }
 
 func (b *routerBuild) top() *routerScope { return &b.scopes[len(b.scopes)-1] }
@@ -93,6 +95,7 @@ func useRouter(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 	b := &routerBuild{table: RouteTable{Module: module}, scopes: []routerScope{{private: term.EmptyMap, assigns: term.EmptyMap}}, pipelines: map[string]*pipeline{}}
 	env.PutAttribute(routesAttribute, b)
 	b.define(env)
+	env.AtEnd(b.definePipelines)
 	return &syntax.Block{At: syntax.At{At: call.Span()}, Exprs: []syntax.Node{importNode(call, "Elixir", "Phoenix", "Router"),
 		importNode(call, "Elixir", "Plug", "Conn"), importNode(call, "Elixir", "Phoenix", "Controller")}}, nil
 }
@@ -264,7 +267,6 @@ func (c *routerCall) pipeThrough() (syntax.Node, error) {
 		pipes, _ = l.Slice()
 	}
 	top := c.top()
-	out := &syntax.Block{At: syntax.At{At: c.call.Span()}}
 	for _, p := range pipes {
 		name := atomName(p)
 		if slices.Contains(top.pipes, name) {
@@ -275,16 +277,11 @@ func (c *routerCall) pipeThrough() (syntax.Node, error) {
 		}
 		if c.pipelines[name] == nil {
 			// A function plug, in the scope of the router.
-			one := &pipeline{name: name, plugs: []plugCall{{at: c.call.Span(), name: name}}}
-			c.pipelines[name] = one
-			out.Exprs = append(out.Exprs, one.define(pipePrefix+name))
+			c.pipelines[name] = &pipeline{name: name, single: true, plugs: []plugCall{{at: c.call.Span(), name: name}}}
 		}
 		top.pipes = append(slices.Clip(top.pipes), name)
 	}
-	if len(out.Exprs) == 0 {
-		return c.nothing(), nil
-	}
-	return out, nil
+	return c.nothing(), nil
 }
 
 // fullPath is a path behind those of the scopes.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"streamsplayground/engine/interp"
+	"streamsplayground/engine/node"
 	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"
 )
@@ -131,11 +132,33 @@ func (c call) configured() (term.Term, bool) {
 	e := c.environment()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.apps.Get(key)
+	if v, ok := e.apps.Get(key); ok {
+		return v, true
+	}
+	written, _ := c.t.Declared(ConfigName).(*term.Map)
+	if written == nil {
+		return nil, false
+	}
+	return written.Get(key)
 }
+
+// ConfigName is the name under which a program declares what its config files
+// say: a map of {application, key} to values. What runs may set other ones.
+const ConfigName = "config"
 
 // configure sets a value of an application's environment; nil deletes it.
 func (c call) configure(app term.Atom, key, value term.Term) {
+	if node.Of(c.t) == nil {
+		// A script that is being compiled configures what it is about to start.
+		written, _ := c.t.Declared(ConfigName).(*term.Map)
+		if written == nil {
+			written = term.EmptyMap
+		}
+		if value != nil {
+			c.t.Declare(ConfigName, written.Put(tuple(app, key), value))
+		}
+		return
+	}
 	e := c.environment()
 	e.mu.Lock()
 	defer e.mu.Unlock()

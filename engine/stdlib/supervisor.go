@@ -96,6 +96,9 @@ func supervisorServer(children []term.Term, opts *term.List) serverDef {
 		init: func(t *interp.Thread) term.Term {
 			node.Of(t).TrapExit(true)
 			for _, v := range children {
+				if leftOut(t, v) {
+					continue
+				}
 				c := &child{spec: specOf(t, v)}
 				if r := c.start(t); !c.live && !isAtom(r, "ignore") {
 					s.stopAll(t)

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"streamsplayground/engine/live"
+	"streamsplayground/engine/source"
+)
+
+// project is the folder of a Phoenix project: one with a mix.exs.
+type project struct {
+	dir string
+	// apps are the folders with code: the project's own, or those of an
+	// umbrella.
+	apps []string
+}
+
+// findProject returns the project that is to be run, nil when the paths are
+// not the folder of one.
+func findProject(paths []string) *project {
+	if len(paths) != 1 {
+		return nil
+	}
+	dir := paths[0]
+	if _, err := os.Stat(filepath.Join(dir, "mix.exs")); err != nil {
+		return nil
+	}
+	p := &project{dir: dir, apps: []string{dir}}
+	more, _ := filepath.Glob(filepath.Join(dir, "apps", "*", "mix.exs"))
+	for _, name := range more {
+		p.apps = append(p.apps, filepath.Dir(name))
+	}
+	return p
+}
+
+// sources reads the code and templates in lib, and the config files.
+func (p *project) sources() ([]*source.File, error) {
+	var out []*source.File
+	for _, app := range p.apps {
+		for dir, exts := range map[string][]string{"lib": {".ex", ".heex"}, "config": {".exs"}} {
+			files, err := readFolder(filepath.Join(app, dir), exts)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, files...)
+		}
+	}
+	if !slices.ContainsFunc(out, func(f *source.File) bool { return strings.HasSuffix(f.Name(), ".ex") }) {
+		return nil, fmt.Errorf("%s: no Elixir files in lib/", p.dir)
+	}
+	slices.SortStableFunc(out, func(a, b *source.File) int { return strings.Compare(a.Name(), b.Name()) })
+	return out, nil
+}
+
+// readFolder reads the files below a folder that end in one of the extensions;
+// a folder that is not there has none.
+func readFolder(dir string, exts []string) ([]*source.File, error) {
+	var out []*source.File
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() || !slices.Contains(exts, filepath.Ext(name)) {
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if !utf8.Valid(text) {
+			return fmt.Errorf("%s: not a text in UTF-8", name)
+		}
+		out = append(out, source.NewFile(filepath.ToSlash(name), string(text)))
+		return nil
+	})
+	if os.IsNotExist(err) {
+		return nil, nil
+	}
+	return out, err
+}
+
+// tell prints what is left out, a line each.
+func tell(app *live.App, w io.Writer) {
+	for _, o := range app.Left {
+		fmt.Fprintln(w, o.String())
+	}
+}
+
+// assets is the folder of the project's JavaScript.
+func (p *project) assets() string {
+	for _, app := range p.apps {
+		dir := filepath.Join(app, "assets")
+		if _, err := os.Stat(filepath.Join(dir, "js", "app.js")); err == nil {
+			return dir
+		}
+	}
+	return filepath.Join(p.dir, "assets")
+}
+
+// static serves the files in priv/static, and passes on what is not there.
+func (p *project) static(next http.Handler) http.Handler {
+	var roots []string
+	for _, app := range p.apps {
+		roots = append(roots, filepath.Join(app, "priv", "static"))
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if name := staticFile(roots, r.URL.Path); name != "" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			w.Header().Set("Cache-Control", "no-cache")
+			w.Header().Set("X-Content-Type-Options", "nosniff")
+			http.ServeFile(w, r, name)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// staticFile is the file of a path, "" for none. Names that begin with a dot
+// are not served.
+func staticFile(roots []string, path string) string {
+	for part := range strings.SplitSeq(path, "/") {
+		if strings.HasPrefix(part, ".") || strings.ContainsAny(part, "\\\x00") {
+			return ""
+		}
+	}
+	for _, root := range roots {
+		name := filepath.Join(root, filepath.FromSlash(path))
+		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+			return name
+		}
+	}
+	return ""
+}
