@@ -113,11 +113,11 @@ func hexPrefix(text string, most int) int {
 	return n
 }
 
-// UnescapeRegex replaces the escapes that ~r has in a text.
+// UnescapeRegex returns the text of ~r as the regular expression has it.
 func UnescapeRegex(text string) string { return unescapeRegex(text) }
 
-// unescapeRegex replaces the few escapes that ~r has; all others belong to the
-// regular expression.
+// unescapeRegex drops the ends of lines that are escaped; all other escapes
+// belong to the regular expression.
 func unescapeRegex(text string) string {
 	if strings.IndexByte(text, '\\') < 0 {
 		return text
@@ -130,8 +130,6 @@ func unescapeRegex(text string) string {
 		}
 		i++
 		switch c := text[i]; {
-		case strings.IndexByte("fnrtva", c) >= 0:
-			b.WriteByte(unescapeByte(c))
 		case c == '\n':
 		case strings.HasPrefix(text[i:], "\r\n"):
 			i++
