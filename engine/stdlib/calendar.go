@@ -13,8 +13,7 @@ func calendarModule() *interp.NativeModule {
 	m.def("strftime", 3, calendarStrftime, term.Empty)
 	m.def("truncate", 2, func(c call) term.Term { return c.truncateMicro(c.a[0], c.a[1]) })
 	m.def("compatible_calendars?", 2, func(c call) term.Term { return term.Bool(c.a[0] == c.a[1]) })
-	m.def("get_time_zone_database", 0, func(call) term.Term { return utcDatabase })
-	m.def("put_time_zone_database", 1, func(call) term.Term { return term.OK })
+	defTimeZoneDatabase(m)
 	return m.m
 }
 

@@ -7,8 +7,6 @@ import (
 	"streamsplayground/engine/term"
 )
 
-var utcDatabase = term.Term(term.NewModule("Calendar.UTCOnlyTimeZoneDatabase"))
-
 // instant returns a DateTime argument's microseconds in UTC.
 func (c call) instant(i int) int {
 	return c.moment(i, dateTimeFields).micros() - c.zone(i).offset()*microsPerSec
@@ -26,9 +24,9 @@ func dateTimeModule() *interp.NativeModule {
 	defDateTimeUnix(m)
 	defDateTimeText(m)
 	defComparisons(m, call.instant)
-	m.def("add", 4, dateTimeAdd, atomTerm("second"), utcDatabase)
+	m.def("add", 4, dateTimeAdd, atomTerm("second"), nothing)
 	m.def("diff", 3, dateTimeDiff, atomTerm("second"))
-	m.def("shift", 3, dateTimeShift, utcDatabase)
+	m.def("shift", 3, dateTimeShift, nothing)
 	m.def("truncate", 2, func(c call) term.Term { return truncateStruct(c, "DateTime") })
 	m.def("to_date", 1, func(c call) term.Term { c.zone(0); return c.moment(0, dateTimeFields).date() })
 	m.def("to_time", 1, func(c call) term.Term { c.zone(0); return c.moment(0, dateTimeFields).time() })
@@ -42,84 +40,6 @@ func dateTimeModule() *interp.NativeModule {
 		return c.moment(0, dateTimeFields).dateTime(c.zone(0))
 	})
 	return m.m
-}
-
-// zoneError is what the database that knows only UTC answers for other zones.
-const zoneError = "utc_only_time_zone_database"
-
-func defDateTimeNew(m *textModule) {
-	utc := term.Term(bin(etcUTC))
-	m.def("new", 4, func(c call) term.Term {
-		v := c.dateAndTime()
-		if c.str(2) != etcUTC {
-			return errorTuple(zoneError)
-		}
-		return okTuple(v.dateTime(utcZone))
-	}, utc, utcDatabase)
-	m.def("new!", 4, func(c call) term.Term {
-		v := c.dateAndTime()
-		if c.str(2) != etcUTC {
-			c.raiseArgument("cannot build datetime with %s and %s, reason: :%s", c.inspect(c.a[0]), c.inspect(c.a[1]), zoneError)
-		}
-		return v.dateTime(utcZone)
-	}, utc, utcDatabase)
-	m.def("from_naive", 3, func(c call) term.Term {
-		v := c.moment(0, dateTimeFields)
-		if c.str(1) != etcUTC {
-			return errorTuple(zoneError)
-		}
-		return okTuple(v.dateTime(utcZone))
-	}, utcDatabase)
-	m.def("from_naive!", 3, func(c call) term.Term {
-		v := c.moment(0, dateTimeFields)
-		if c.str(1) != etcUTC {
-			c.raiseArgument("cannot convert %s to datetime, reason: :%s", c.inspect(c.a[0]), zoneError)
-		}
-		return v.dateTime(utcZone)
-	}, utcDatabase)
-}
-
-// shiftZone returns a DateTime argument in another zone, and false if the zone
-// is not known.
-func shiftZone(c call) (term.Term, bool) {
-	z := c.zone(0)
-	name := c.str(1)
-	if z.name == name {
-		return c.a[0], true
-	}
-	if name != etcUTC {
-		return nil, false
-	}
-	return momentOf(c.instant(0), c.moment(0, dateTimeFields).precision).dateTime(utcZone), true
-}
-
-func defDateTimeZone(m *textModule) {
-	m.def("shift_zone", 3, func(c call) term.Term {
-		v, ok := shiftZone(c)
-		if !ok {
-			return errorTuple(zoneError)
-		}
-		return okTuple(v)
-	}, utcDatabase)
-	m.def("shift_zone!", 3, func(c call) term.Term {
-		v, ok := shiftZone(c)
-		if !ok {
-			c.raiseArgument("cannot shift %s to %s time zone, reason: :%s", c.inspect(c.a[0]), c.inspect(c.a[1]), zoneError)
-		}
-		return v
-	}, utcDatabase)
-	m.def("now", 2, func(c call) term.Term {
-		if c.str(0) != etcUTC {
-			return errorTuple(zoneError)
-		}
-		return okTuple(now(6).dateTime(utcZone))
-	}, utcDatabase)
-	m.def("now!", 2, func(c call) term.Term {
-		if c.str(0) != etcUTC {
-			c.raiseArgument("cannot get current datetime in %s time zone, reason: :%s", c.inspect(c.a[0]), zoneError)
-		}
-		return now(6).dateTime(utcZone)
-	}, utcDatabase)
 }
 
 // fromUnix returns the time of a number of units since 1970.
@@ -224,32 +144,7 @@ func dateTimeISO(c call) term.Term {
 	return bin(v.dateText(basic) + "T" + v.timeText(basic) + suffix)
 }
 
-func dateTimeAdd(c call) term.Term {
-	v, z := c.moment(0, dateTimeFields), c.zone(0)
-	n, per, precision := c.addUnit(1, 2, true)
-	sum := c.addMicros(c.instant(0), n, per)
-	if z.name != etcUTC {
-		unit := c.a[2]
-		if a, ok := unit.(term.Atom); ok && clockUnits[a.Name()] > 0 {
-			unit = atomTerm("second")
-		}
-		c.raiseArgument("cannot add %s %s to %s (with time zone database %s), reason: :%s",
-			n, c.t.ToString(unit), c.inspect(c.a[0]), c.inspect(c.a[3]), zoneError)
-	}
-	return momentOf(sum, max(precision, v.precision)).dateTime(utcZone)
-}
-
 func dateTimeDiff(c call) term.Term {
 	a, b := c.moment(0, dateTimeFields).micros(), c.moment(1, dateTimeFields).micros()
 	return c.diffUnit(a-c.zone(0).offset()*microsPerSec, b-c.zone(1).offset()*microsPerSec, 2, true)
-}
-
-func dateTimeShift(c call) term.Term {
-	v, z := c.moment(0, dateTimeFields), c.zone(0)
-	d := c.duration(1, allUnits)
-	if z.name != etcUTC {
-		c.raiseArgument("cannot shift %s to %s (with time zone database %s), reason: :%s",
-			c.inspect(c.a[0]), c.inspect(c.a[1]), c.inspect(c.a[2]), zoneError)
-	}
-	return d.shiftDateTime(v).dateTime(utcZone)
 }

@@ -15,6 +15,7 @@ type environment struct {
 	mu        sync.Mutex
 	variables *term.Map
 	apps      *term.Map // of {application, key}
+	zones     term.Term // the time zone database; nil is that of UTC only
 }
 
 type environmentKey struct{}

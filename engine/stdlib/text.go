@@ -13,7 +13,7 @@ func textModules() []*interp.NativeModule {
 	return slices.Concat([]*interp.NativeModule{
 		stringModule(), integerModule(), floatModule(), regexModule(), regexCompileError(), bitwiseModule(),
 		dateModule(), dateRangeModule(), dateRangeEnumerable(), timeModule(), naiveDateTimeModule(), dateTimeModule(),
-		durationModule(), calendarModule(), calendarISOModule(),
+		durationModule(), calendarModule(), calendarISOModule(), utcOnlyModule(),
 		baseModule(), pathModule(), uriModule(), uriErrorModule(), uriStringChars(), loggerModule(),
 		erlangMod(), mathModule(), randModule(), timerModule(), binaryModule(), cryptoModule(), listsModule(),
 		mapsModule(), queueModule(), stringModuleErlang(), ioLibModule(),
