@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"time"
 
 	"streamsplayground/engine/term"
 )
@@ -57,6 +58,28 @@ func (c *Channel) AsyncPIDs(ctx context.Context) ([]term.PID, error) {
 		return nil, nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
+	}
+}
+
+// asyncShutdown is how long a view of a test waits for its tasks when it ends.
+const asyncShutdown = 5 * time.Second
+
+// isGraceful reports whether a reason is that of an end in order.
+func isGraceful(reason term.Term) bool {
+	t, ok := reason.(term.Tuple)
+	return reason == term.Term(atomShutdown) || ok && len(t) == 2 && t[0] == term.Term(atomShutdown)
+}
+
+// awaitTasks waits for the tasks of a view that ends. As await_asyncs/1 of
+// Phoenix.LiveView.Channel, which tests ask for.
+func (c *channel) awaitTasks() {
+	until := time.Now().Add(asyncShutdown)
+	for _, pid := range c.asyncPIDs() {
+		ref := c.proc.Monitor(pid)
+		c.proc.Receive(func(msg term.Term) bool {
+			m, ok := msg.(term.Tuple)
+			return ok && len(m) == 5 && m[1] == term.Term(ref)
+		}, max(0, time.Until(until)))
 	}
 }
 

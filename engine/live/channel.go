@@ -310,6 +310,9 @@ func (c *channel) crashText(e *interp.Exception) string {
 
 // terminate runs terminate/2.
 func (c *channel) terminate(reason term.Term) {
+	if c.req.Caller != nil && c.socket.m != nil && isGraceful(reason) {
+		c.awaitTasks()
+	}
 	if c.socket.m == nil || !c.exports(c.view, "terminate", 2) {
 		return
 	}
@@ -429,7 +432,7 @@ func (c *channel) patch(opts, flash *term.Map, ref string) term.Term {
 	c.socket = c.socket.assign(atomFlash, orEmpty(flash))
 	s := c.socket.assign(atomLiveAction, route.action())
 	c.socket = s
-	return c.changed(c.handleParams(s, route.params, c.fullURL(opts)), ref, opts)
+	return c.changed(c.patchParams(s, route.params, c.fullURL(opts)), ref, opts)
 }
 
 // patchRoute resolves the target of a push_patch, which must be the root view.

@@ -123,7 +123,7 @@ func (c *channel) livePatch(ref string, payload *term.Map) term.Term {
 	}
 	s := c.socket.assign(atomLiveAction, route.action()).clearFlash()
 	c.socket = s
-	return c.changed(c.handleParams(s, route.params, string(url)), ref, nil)
+	return c.changed(c.patchParams(s, route.params, string(url)), ref, nil)
 }
 
 // event handles an event of the page.

@@ -207,7 +207,7 @@ func (c *channel) mountParams(route *routed, params term.Term) (d *rendered.Diff
 		patch, _ = cmd[2].(*term.Map)
 		next := c.patchRoute(patch)
 		c.socket = c.socket.put(atomRedirected, term.Nil).assign(atomLiveAction, next.action())
-		c.socket = c.handleParams(c.socket, next.params, c.fullURL(patch))
+		c.socket = c.patchParams(c.socket, next.params, c.fullURL(patch))
 	}
 }
 

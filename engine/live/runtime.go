@@ -216,8 +216,18 @@ func normalizeLayout(t *interp.Thread, v term.Term) term.Term {
 // handleParams runs the hooks and handle_params/3. As
 // Phoenix.LiveView.Utils.call_handle_params!/5.
 func (r *runtime) handleParams(s Socket, params term.Term, uri string) Socket {
+	return r.runParams(s, params, uri, r.exports(r.view, "handle_params", 3))
+}
+
+// patchParams runs handle_params after a patch, which a view has to have.
+func (r *runtime) patchParams(s Socket, params term.Term, uri string) Socket {
+	return r.runParams(s, params, uri, true)
+}
+
+// runParams runs the hooks of handle_params, and the callback if it is exported.
+func (r *runtime) runParams(s Socket, params term.Term, uri string, exported bool) Socket {
 	s, halted, _ := runHooks(r.t, s, stageParams, params, str(uri))
-	if halted || !r.exports(r.view, "handle_params", 3) {
+	if halted || !exported {
 		return s
 	}
 	result := r.call(0, r.view, "handle_params", params, str(uri), s.m)
