@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,7 +96,7 @@ func runTests(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
-	suite, err := exunit.NewSuite(base, exunit.Options{Out: stdout, Err: stderr, Dir: workingDir(), Seed: opts.seed, MaxCases: opts.maxCases, Color: opts.color})
+	suite, err := exunit.NewSuite(base, exunit.Options{Out: stdout, Err: stderr, Dir: workingDir(), App: appPrefix(), Seed: opts.seed, MaxCases: opts.maxCases, Color: opts.color})
 	if err != nil {
 		return err
 	}
@@ -110,6 +111,9 @@ func runTests(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return errors.New("no tests in these files: a module with \"use ExUnit.Case\"")
 	}
 	result, err := suite.Run(ctx)
+	if err == nil && len(opts.only) > 0 && result.Total == result.Excluded {
+		err = errors.New("the -only option was given, but no test was executed")
+	}
 	if err == nil && (result.Failures > 0 || result.Invalid > 0) {
 		err = errTestsFailed
 	}
@@ -132,14 +136,8 @@ func testBase() (*interp.Program, error) {
 func (o testOptions) configure(s *exunit.Suite, plan *testPlan) {
 	include := append(slices.Clone(o.only), o.include...)
 	exclude := slices.Clone(o.exclude)
-	if len(plan.locations) > 0 {
-		include = append(include, plan.locations...)
-	}
-	if len(o.only) > 0 || len(plan.locations) > 0 {
+	if len(o.only) > 0 {
 		exclude = append([]term.Term{term.NewAtom("test")}, exclude...)
-	}
-	if len(include) > 0 {
-		s.Configure("include", term.NewList(include...))
 	}
 	if set, ok := s.Setting("exclude").(*term.List); ok {
 		for e := range set.All() {
@@ -147,6 +145,12 @@ func (o testOptions) configure(s *exunit.Suite, plan *testPlan) {
 				exclude = append(exclude, e)
 			}
 		}
+	}
+	if len(plan.locations) > 0 { // they count alone
+		include, exclude = plan.locations, []term.Term{term.NewAtom("test")}
+	}
+	if len(include) > 0 {
+		s.Configure("include", term.NewList(include...))
 	}
 	s.Configure("exclude", term.NewList(exclude...))
 	for name, n := range map[string]int{"max_failures": o.maxFailures, "timeout": o.timeout, "max_cases": o.maxCases,
@@ -328,4 +332,19 @@ func workingDir() string {
 		return ""
 	}
 	return filepath.ToSlash(dir)
+}
+
+// appPrefix is what stands before the frames of the project's own files in
+// stack traces: the application and the version that its mix.exs names.
+func appPrefix() string {
+	text, err := os.ReadFile("mix.exs")
+	if err != nil {
+		return ""
+	}
+	app := regexp.MustCompile(`\bapp:\s*:(\w+)`).FindSubmatch(text)
+	version := regexp.MustCompile(`\bversion:\s*"([^"]+)"`).FindSubmatch(text)
+	if app == nil || version == nil {
+		return ""
+	}
+	return "(" + string(app[1]) + " " + string(version[1]) + ") "
 }

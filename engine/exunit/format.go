@@ -13,12 +13,12 @@ import (
 // format writes failures, as ExUnit.Formatter. Its methods are called inside
 // of Run of its thread.
 type format struct {
-	t        *interp.Thread
-	colors   *colors // nil for none
-	width    int     // 0 for no limit
-	app, lib string
-	files    map[string]*source.File // that were loaded
-	counter  string                  // what lines are indented with
+	t       *interp.Thread
+	colors  *colors // nil for none
+	width   int     // 0 for no limit
+	app     string
+	files   map[string]*source.File // that were loaded
+	counter string                  // what lines are indented with
 }
 
 // plainFormat is the format of the message of an ExUnit.AssertionError.
@@ -243,7 +243,7 @@ func (f *format) frame(x interp.Frame) string {
 			}
 		}
 	}
-	if f.app != "" && !x.Span.IsZero() && strings.HasPrefix(x.Span.File.Name(), f.lib) {
+	if f.app != "" && !x.Span.IsZero() && strings.HasSuffix(x.Span.File.Name(), ".ex") {
 		return f.app + text
 	}
 	return text
@@ -419,8 +419,3 @@ func pad(text string) string { return "     " + padMultiline(text, 5) + "\n" }
 
 // padMultiline indents all lines but the first and the empty ones.
 func padMultiline(text string, n int) string { return indentLines(text, n) }
-
-// diff is the coloured difference of two sides; ok is false for none.
-func (f *format) diff(left, right, context term.Term, padding int) (l, r string, hints []string, ok bool) {
-	return "", "", nil, false
-}

@@ -28,9 +28,9 @@ type Options struct {
 	Color bool
 	// Width is how wide Out is, in columns; 0 means 80.
 	Width int
-	// App prefixes the frames of stack traces that stand in files under Lib, as
-	// "(chat 0.1.0) ".
-	App, Lib string
+	// App is the project's application, as "(chat 0.1.0) ", which stands before
+	// the frames of stack traces in its files: those named .ex. "" is none.
+	App string
 	// Dir is the folder that the names of files are relative to; tests see them
 	// absolute. "" leaves them as they are.
 	Dir string
