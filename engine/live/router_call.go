@@ -45,7 +45,8 @@ func (b *routerBuild) dispatch(t *interp.Thread, conn *term.Map) term.Term {
 			term.Tuple{term.NewAtom("conn"), conn}, term.Tuple{term.NewAtom("router"), b.table.Module})))
 	}
 	conn = b.routed(t, conn, &r)
-	for _, name := range r.pipes {
+	pipes, bypass := b.bypass(conn, r.pipes)
+	for _, name := range pipes {
 		if b.pipelines[name].single {
 			name = pipePrefix + name
 		}
@@ -55,6 +56,9 @@ func (b *routerBuild) dispatch(t *interp.Thread, conn *term.Map) term.Term {
 			return conn
 		}
 	}
+	if bypass {
+		return conn
+	}
 	if r.Live {
 		return t.Apply(term.NewModule("Phoenix.LiveView.Plug"), "call", conn, r.View)
 	}
@@ -63,6 +67,28 @@ func (b *routerBuild) dispatch(t *interp.Thread, conn *term.Map) term.Term {
 		return m.Put(connPath, path).Put(connScript, script)
 	}
 	return out
+}
+
+// bypass returns the pipelines to run for a conn, and whether nothing else is
+// to run: what bypass_through of Phoenix.ConnTest asked for.
+func (b *routerBuild) bypass(conn *term.Map, pipes []string) (run []string, bypass bool) {
+	private := asMapOr(conn.GetAtom(atomPrivate))
+	asked := private.GetAtom(term.NewAtom("phoenix_bypass"))
+	if asked == term.Term(term.NewAtom("all")) {
+		return nil, true
+	}
+	pair, ok := asked.(term.Tuple)
+	if !ok || len(pair) != 2 || pair[0] != term.Term(b.table.Module) {
+		return pipes, false
+	}
+	list, ok := pair[1].(*term.List)
+	if !ok {
+		return pipes, true
+	}
+	for e := range list.All() {
+		run = append(run, atomName(e))
+	}
+	return run, true
 }
 
 // routed returns the conn as pipelines see it: with the parameters of the path
