@@ -252,15 +252,13 @@ func (c *channel) joinResponse(d *rendered.Diff, patch *term.Map, route *routed,
 
 // rawContainer returns the container for a client that navigated here: the
 // attributes as they were given, but for a list of classes, which is joined.
-func (c *channel) rawContainer(cfg config, own *Container) (tag term.Term, attrs *term.Map) {
+func (c *channel) rawContainer(cfg config, own *Container) (_ term.Term, attrs *term.Map) {
 	attrs = term.EmptyMap
+	tag, list := cfg.tag, cfg.container
 	if own != nil {
-		for _, a := range own.Attrs {
-			attrs = attrs.Put(str(a.Name), str(a.Value))
-		}
-		return str(own.Tag), attrs
+		tag, list = str(own.Tag), own.Attrs
 	}
-	for e := range cfg.container.All() {
+	for e := range list.All() {
 		kv, ok := e.(term.Tuple)
 		if !ok || len(kv) != 2 {
 			continue
@@ -275,5 +273,5 @@ func (c *channel) rawContainer(cfg config, own *Container) (tag term.Term, attrs
 		}
 		attrs = attrs.Put(kv[0], v)
 	}
-	return cfg.tag, attrs
+	return tag, attrs
 }

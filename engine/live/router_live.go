@@ -2,7 +2,6 @@ package live
 
 import (
 	"slices"
-	"strings"
 
 	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"

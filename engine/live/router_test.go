@@ -127,7 +127,7 @@ func TestRouterModule(t *testing.T) {
 		t.Errorf("live_session of /admin/users: %+v", users)
 	}
 	admin, _ := table.Route("/admin")
-	if c := admin.Container; c == nil || c.Tag != "section" || len(c.Attrs) != 2 || c.Attrs[0] != (live.Attr{Name: "class", Value: "wide"}) {
+	if c := admin.Container; c == nil || c.Tag != "section" || term.Inspect(c.Attrs) != `[class: "wide", id: "x"]` {
 		t.Errorf("container of /admin: %+v", admin.Container)
 	}
 	if info, _ := table.Info("/admin"); info.RootLayout == nil || term.Inspect(info.RootLayout) != "{DemoWeb.Layouts, :root}" {

@@ -86,10 +86,10 @@ type Route struct {
 	Container *Container
 }
 
-// Container is the element that holds a live view.
+// Container is the element that holds a live view. Attrs is a keyword list.
 type Container struct {
 	Tag   string
-	Attrs []Attr
+	Attrs *term.List
 }
 
 // Attr is an HTML attribute; the value is not escaped yet.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
+	"html"
 	"strings"
 
 	"streamsplayground/engine/interp"
@@ -233,7 +234,7 @@ func (d *deadRender) options(r *runtime, cfg config) (session *term.Map, tag str
 	}
 	tag, attrs = r.container(cfg, opts)
 	if c := d.route.Container; c != nil {
-		tag, attrs = c.Tag, mergeAttrs(attrs, c.Attrs)
+		tag, attrs = c.Tag, mergeAttrs(attrs, r.attrs(c.Attrs))
 	}
 	return session, tag, attrs
 }
@@ -330,7 +331,8 @@ func (r *runtime) attrs(l *term.List) []Attr {
 		case *term.List:
 			out = append(out, r.listAttr(name, v)...)
 		default:
-			out = append(out, Attr{name, r.t.ToString(v)})
+			// A value that is safe as HTML, such as JS commands; it is escaped when written.
+			out = append(out, Attr{name, html.UnescapeString(r.t.HTMLSafe(v))})
 		}
 	}
 	return out
