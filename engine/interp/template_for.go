@@ -39,7 +39,7 @@ func (tr *tracker) comprehension(c *compiler, b *templateBuilder, x *syntax.Call
 		stream, _ := streamOf(v)
 		t.frame[slot] = v
 		if stream != nil {
-			t.frame[slot] = stream.Put(atomConsumable, term.True)
+			t.frame[slot] = t.streamItems(stream)
 		}
 		comp := &rendered.Comprehension{Block: blk, Keyed: keyed}
 		if list, ok := entries(t).(*term.List); ok {
@@ -188,6 +188,42 @@ func streamOf(v term.Term) (*term.Map, bool) {
 		return nil, false
 	}
 	return m, true
+}
+
+// streamItems returns what a comprehension over a stream goes through: a list of
+// {dom_id, item}, oldest first, with the newest of each id. As reduce/3 of the
+// stream's Enumerable, which it leaves to do what is not as LiveView made it.
+func (t *Thread) streamItems(stream *term.Map) term.Term {
+	items := term.Empty
+	var seen map[string]struct{}
+	inserts, ok := stream.GetAtom(atomInserts).(*term.List)
+	for c := inserts; ok && c != nil; {
+		in, isInsert := c.Head.(term.Tuple)
+		if ok = isInsert && len(in) == 5; !ok {
+			break
+		}
+		id, isText := in[0].(term.Binary)
+		next, proper := c.Tail.(*term.List)
+		if ok = isText && proper; !ok {
+			break
+		}
+		if seen == nil && next != nil {
+			seen = map[string]struct{}{}
+		}
+		t.Burn(1)
+		if _, again := seen[string(id)]; !again {
+			t.Grow(80)
+			items = &term.List{Head: term.Tuple{in[0], in[2]}, Tail: items}
+			if seen != nil {
+				seen[string(id)] = struct{}{}
+			}
+		}
+		c = next
+	}
+	if !ok {
+		return stream.Put(atomConsumable, term.True)
+	}
+	return items
 }
 
 // pendingStream is what a comprehension sends of a stream, as

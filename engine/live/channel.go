@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -331,9 +332,32 @@ func (c *channel) pushDiff(d *rendered.Diff, ref string) {
 	case d.Empty():
 		c.reply(ref, "ok", []byte("{}"))
 	case ref == "":
-		c.push("diff", d.AppendJSON(nil))
+		buf := takeBuffer()
+		buf.b = d.AppendJSON(buf.b)
+		c.push("diff", buf.b)
+		buf.give()
 	default:
-		c.reply(ref, "ok", append(d.AppendJSON([]byte(`{"diff":`)), '}'))
+		buf := takeBuffer()
+		buf.b = append(d.AppendJSON(append(buf.b, `{"diff":`...)), '}')
+		c.reply(ref, "ok", buf.b)
+		buf.give()
+	}
+}
+
+// buffer is where a diff becomes JSON before the sink takes it.
+type buffer struct{ b []byte }
+
+var buffers = sync.Pool{New: func() any { return &buffer{make([]byte, 0, 2048)} }}
+
+// keptBuffer is how large a buffer may be to be used again.
+const keptBuffer = 64 << 10
+
+func takeBuffer() *buffer { return buffers.Get().(*buffer) }
+
+func (b *buffer) give() {
+	if cap(b.b) <= keptBuffer {
+		b.b = b.b[:0]
+		buffers.Put(b)
 	}
 }
 

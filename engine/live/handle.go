@@ -130,7 +130,7 @@ func (c *channel) livePatch(ref string, payload *term.Map) term.Term {
 func (c *channel) event(m *incoming, payload *term.Map) term.Term {
 	parts := c.fetch(payload, m, "value", "event", "type")
 	value := parts[0]
-	if parts[2] == str("form") {
+	if parts[2] == typeForm {
 		encoded, ok := value.(term.Binary)
 		if !ok {
 			c.t.RaiseFunctionClause("Plug.Conn.Query", "decode", []term.Term{value})

@@ -146,6 +146,29 @@ func get(m *term.Map, key string) term.Term {
 	if m == nil {
 		return nil
 	}
-	v, _ := m.Get(str(key))
+	v, _ := m.Get(payloadKey(key))
 	return v
+}
+
+// The keys that each event has, made once.
+var (
+	keyEvent = str("event")
+	keyType  = str("type")
+	keyValue = str("value")
+	keyCID   = str("cid")
+	typeForm = str("form")
+)
+
+func payloadKey(key string) term.Term {
+	switch key {
+	case "event":
+		return keyEvent
+	case "type":
+		return keyType
+	case "value":
+		return keyValue
+	case "cid":
+		return keyCID
+	}
+	return str(key)
 }

@@ -355,7 +355,7 @@ func underscore(s string) string {
 // renderDiff renders the view when it changed, or is forced to, and returns
 // what the client has to know. As render_diff/3 of Phoenix.LiveView.Channel.
 func (r *runtime) renderDiff(force bool) *rendered.Diff {
-	d := &rendered.Diff{}
+	var d *rendered.Diff
 	r.trace(trace.Pending)
 	if force || r.socket.isChanged() {
 		start := time.Time{}
@@ -370,6 +370,9 @@ func (r *runtime) renderDiff(force bool) *rendered.Diff {
 		if r.scope.On() {
 			r.scope.Trace(trace.Event{Step: trace.Render, Data: d.AppendJSON(nil), Took: time.Since(start)})
 		}
+	}
+	if d == nil {
+		d = &rendered.Diff{}
 	}
 	r.putPrivateDiff(d, r.socket)
 	r.socket = r.socket.clearTemp()

@@ -255,7 +255,8 @@ func (s *Server) NewTransport() term.PID { return s.Node.NewPID() }
 // are JSON objects that the sink may keep. Reply and Push return the frame as
 // it will go over the wire, for the Tracer; nil is allowed.
 type Sink interface {
-	// Reply answers a message: phx_reply with status "ok" or "error".
+	// Reply answers a message: phx_reply with status "ok" or "error". Neither it
+	// nor Push keeps any part of the JSON that it gets.
 	Reply(ref string, status string, response []byte) (frame []byte)
 	// Push sends an event: "diff", "live_patch", "live_redirect", "redirect".
 	Push(event string, payload []byte) (frame []byte)

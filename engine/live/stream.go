@@ -90,6 +90,15 @@ func padded(a []term.Term, n int) []term.Term {
 	return a
 }
 
+// streamArg is the socket of a function with three arguments and options.
+func streamArg(t *interp.Thread, name string, a []term.Term) Socket {
+	s, ok := SocketOf(a[0])
+	if !ok {
+		return socketArg(t, liveView, name, padded(a, 4), 0)
+	}
+	return s
+}
+
 // insertItem is LiveStream.insert_item/5.
 func insertItem(t *interp.Thread, stream *term.Map, item term.Term, o insertOptions) *term.Map {
 	id := t.Call(stream.GetAtom(atomDOMID), item)
@@ -184,7 +193,7 @@ func touchStream(streams *term.Map, name term.Term, stream *term.Map) *term.Map 
 
 // stream4 is stream/3 and stream/4.
 func stream4(t *interp.Thread, a []term.Term) term.Term {
-	s := socketArg(t, liveView, "stream", padded(a, 4), 0)
+	s := streamArg(t, "stream", a)
 	return streamAssign(t, s, a[1], a[2], optsArg(t, "stream", a, 3)).m
 }
 
@@ -283,7 +292,7 @@ func updateStream(t *interp.Thread, s Socket, name term.Term, f func(*term.Map) 
 
 // streamInsert is stream_insert/3 and stream_insert/4.
 func streamInsert(t *interp.Thread, a []term.Term) term.Term {
-	s := socketArg(t, liveView, "stream_insert", padded(a, 4), 0)
+	s := streamArg(t, "stream_insert", a)
 	o := insertOptionsOf(optsArg(t, "stream_insert", a, 3))
 	item := a[2]
 	return updateStream(t, s, a[1], func(stream *term.Map) *term.Map { return insertItem(t, stream, item, o) }).m

@@ -1,7 +1,6 @@
 package rendered
 
 import (
-	"slices"
 	"strconv"
 
 	"streamsplayground/engine/term"
@@ -112,10 +111,9 @@ func (d *Diff) MarshalJSON() ([]byte, error) { return d.AppendJSON(nil), nil }
 
 // AppendJSON appends the diff as it goes over the wire.
 func (d *Diff) AppendJSON(b []byte) []byte {
-	const usual = 1 << 10 // of the diff of an event
 	root := d.Node
 	root.Root = root.Root && d.Reply == nil
-	o := object{b: append(slices.Grow(b, usual), '{')}
+	o := object{b: append(b, '{')}
 	root.appendMembers(&o)
 	if len(d.Components) > 0 {
 		c := object{b: append(o.key("c"), '{')}

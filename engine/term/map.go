@@ -1,6 +1,9 @@
 package term
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // smallMap is the number of entries up to which a map is a sorted array that
 // put and delete copy; beyond it is a balanced tree.
@@ -250,11 +253,33 @@ func (b *MapBuilder) Put(k, v Term) {
 		case c == 0:
 			b.vals[n-1] = v
 			return
+		case c > 0 && n < insertable:
+			b.insert(k, v)
+			return
 		case c > 0:
 			b.unsorted = true
 		}
 	}
 	b.keys, b.vals = append(b.keys, k), append(b.vals, v)
+}
+
+// insertable is up to how many entries a new one is put in its place at once.
+const insertable = 8
+
+// insert puts an entry where it belongs, which is not at the end.
+func (b *MapBuilder) insert(k, v Term) {
+	i := len(b.keys) - 1
+	for ; i > 0; i-- {
+		c := CompareKeys(b.keys[i-1], k)
+		if c == 0 {
+			b.vals[i-1] = v
+			return
+		}
+		if c < 0 {
+			break
+		}
+	}
+	b.keys, b.vals = slices.Insert(b.keys, i, k), slices.Insert(b.vals, i, v)
 }
 
 // Map returns the map. The builder must not be used after.

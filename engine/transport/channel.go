@@ -244,7 +244,7 @@ func (ch *channel) pass(m wire.Message, frame []byte) {
 	if m.Binary {
 		msg.Payload = term.Tuple{term.NewAtom("binary"), term.Binary(m.Payload)}
 	} else {
-		v, err := wire.DecodeTerm(m.Payload)
+		v, err := wire.DecodeValid(m.Payload)
 		if err != nil {
 			v = term.Nil
 		}

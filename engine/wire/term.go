@@ -24,6 +24,13 @@ func DecodeTerm(data []byte) (term.Term, error) {
 	return v, err
 }
 
+// DecodeValid is DecodeTerm for the payload of a Message that DecodeText
+// returned: it is JSON, and known to be.
+func DecodeValid(payload []byte) (term.Term, error) {
+	v, _, err := value(payload, skipSpace(payload, 0))
+	return v, err
+}
+
 // value decodes the value at i of valid JSON, and returns its end.
 func value(data []byte, i int) (v term.Term, end int, err error) {
 	switch data[i] {
