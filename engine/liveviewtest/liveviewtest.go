@@ -19,6 +19,7 @@ import (
 	"crypto/rand"
 	"embed"
 	"io/fs"
+	"sync"
 
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/live"
@@ -35,6 +36,8 @@ type Suite struct {
 	Live *live.Server
 	// Tokens are those of Live.
 	Tokens *transport.Tokens
+
+	proxies sync.Map // *proxy by ref, of tests that are not over
 }
 
 // New returns a suite of all that a program has: its live views, by the routes

@@ -3,6 +3,7 @@ package liveviewtest
 import (
 	"net/url"
 	"strings"
+	"time"
 
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/live"
@@ -16,9 +17,10 @@ const clientProxy = "Phoenix.LiveViewTest.ClientProxy"
 func Modules() []*interp.NativeModule {
 	return []*interp.NativeModule{lazyHTML(), {Name: clientProxy, Funcs: []interp.NativeFunc{
 		{Name: "start_link", Arity: 1, Fn: startLink},
+		{Name: "await_end", Arity: 1, Fn: awaitEnd},
 		{Name: "dispatch", Arity: 3, Fn: dispatch},
 		{Name: "isolated", Arity: 3, Fn: isolated},
-		{Name: "render_component", Arity: 4, Fn: renderComponent},
+		{Name: "render_component", Arity: 3, Fn: renderComponent},
 		{Name: "render_template", Arity: 1, Fn: renderTemplate},
 		{Name: "live_route?", Arity: 1, Fn: isLiveRoute},
 		{Name: "path_params", Arity: 1, Fn: pathParams},
@@ -27,6 +29,29 @@ func Modules() []*interp.NativeModule {
 		{Name: "strings", Arity: 1, Fn: strings1},
 	}}}
 }
+
+// awaitEnd waits until the views of a proxy have ended, whose ref is given. The
+// process that the test's supervisor starts for each proxy waits so: when a
+// test is over, so are its views.
+func awaitEnd(t *interp.Thread, a []term.Term) term.Term {
+	s, p := suiteOf(t)
+	v, found := s.proxies.LoadAndDelete(a[0])
+	if !found {
+		return term.OK
+	}
+	x := v.(*proxy)
+	p.Node().Exit(x.p.PID(), shutdown(term.NewAtom("test_over")))
+	timer := time.NewTimer(endTimeout)
+	defer timer.Stop()
+	select {
+	case <-x.ended:
+	case <-timer.C:
+	}
+	return term.OK
+}
+
+// endTimeout is how long the end of a test waits for its views.
+const endTimeout = 6 * time.Second
 
 // flashCookie is the cookie in which a redirect of a live view takes its flash
 // along.

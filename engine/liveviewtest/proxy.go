@@ -38,6 +38,8 @@ type proxy struct {
 	// dropped are those that were given up, with who waits for them.
 	dropped map[string]term.Term
 	title   term.Term // nil while no view has set one
+	// ended is closed when the views have ended too.
+	ended chan struct{}
 	opts    startOptions
 }
 

@@ -103,7 +103,8 @@ func startLink(t *interp.Thread, a []term.Term) term.Term {
 	started := term.NewRef()
 	child, err := p.Spawn(func(child *node.Process) term.Term {
 		x := &proxy{Suite: s, p: child, t: child.Thread(), caller: p.PID(), ref: ref, views: map[string]*view{},
-			waiting: map[string]waiting{}, dropped: map[string]term.Term{}, opts: opts}
+			waiting: map[string]waiting{}, dropped: map[string]term.Term{}, ended: make(chan struct{}), opts: opts}
+		s.proxies.Store(ref, x)
 		child.OnExit(func(term.Term) { x.close() })
 		return x.main(started)
 	}, true)
@@ -128,9 +129,17 @@ func startLink(t *interp.Thread, a []term.Term) term.Term {
 
 // close hangs up for all views.
 func (x *proxy) close() {
+	var open []*live.Channel
 	for _, v := range x.views {
 		v.channel.Close()
+		open = append(open, v.channel)
 	}
+	go func() {
+		for _, c := range open {
+			<-c.Done()
+		}
+		close(x.ended)
+	}()
 }
 
 // main joins the page's views and then serves the test.

@@ -96,10 +96,12 @@ defmodule Phoenix.ConnTest do
     |> ensure_recycled()
     |> __request__(method, path, params_or_body)
     |> Conn.put_private(:phoenix_endpoint, endpoint)
+    |> parsed()
     |> ClientProxy.dispatch(endpoint, if(is_atom(path_or_action), do: path_or_action, else: []))
     |> keep_session()
     |> Conn.put_private(:phoenix_recycled, false)
     |> sent()
+    |> tell()
   end
 
   def dispatch(conn, _endpoint, method, _path_or_action, _params_or_body) do
@@ -108,6 +110,21 @@ defmodule Phoenix.ConnTest do
 
   defp sent(%Conn{state: :set} = conn), do: Conn.send_resp(conn)
   defp sent(conn), do: conn
+
+  # What Plug.Parsers does in an endpoint.
+  defp parsed(conn) do
+    conn = if match?(%Conn.Unfetched{}, conn.body_params), do: %{conn | body_params: %{}}, else: conn
+    conn = Conn.fetch_query_params(conn)
+    %{conn | params: Map.merge(conn.params, conn.body_params)}
+  end
+
+  # The adapter of tests tells its owner what was sent.
+  defp tell(%Conn{state: :sent} = conn) do
+    send(self(), {make_ref(), {conn.status, conn.resp_headers, conn.resp_body}})
+    conn
+  end
+
+  defp tell(conn), do: conn
 
   # What the session's cookie holds from now on.
   defp keep_session(%Conn{private: private} = conn) do
@@ -142,9 +159,9 @@ defmodule Phoenix.ConnTest do
         path_info: for(part <- String.split(uri.path || "/", "/"), part != "", do: part),
         request_path: uri.path || "/",
         query_string: query,
-        query_params: if(query == "", do: conn.query_params, else: Conn.Query.decode(query)),
-        body_params: body_params || conn.body_params,
-        params: params || conn.params,
+        query_params: %Conn.Unfetched{aspect: :query_params},
+        body_params: body_params || %Conn.Unfetched{aspect: :body_params},
+        params: params || %Conn.Unfetched{aspect: :params},
         req_headers: headers,
         remote_ip: conn.remote_ip || {127, 0, 0, 1},
         private: Map.put(conn.private, :playground_body, body)

@@ -21,10 +21,8 @@ defmodule Phoenix.LiveViewTest do
   end
 
   defmacro live_isolated(conn, live_view, opts \\ []) do
-    endpoint = Module.get_attribute(__CALLER__.module, :endpoint)
-
     quote do
-      Phoenix.LiveViewTest.__isolated__(unquote(conn), unquote(endpoint), unquote(live_view), unquote(opts))
+      Phoenix.LiveViewTest.__isolated__(unquote(conn), @endpoint, unquote(live_view), unquote(opts))
     end
   end
 
@@ -107,9 +105,11 @@ defmodule Phoenix.LiveViewTest do
   end
 
   defp start(path, opts) do
-    if ExUnit.fetch_test_supervisor() == :error do
-      raise ArgumentError, "LiveView helpers can only be invoked from the test process"
-    end
+    supervisor =
+      case ExUnit.fetch_test_supervisor() do
+        {:ok, supervisor} -> supervisor
+        :error -> raise ArgumentError, "LiveView helpers can only be invoked from the test process"
+      end
 
     ref = make_ref()
     warnings = Application.get_env(:phoenix_live_view, :test_warnings, [])
@@ -123,12 +123,30 @@ defmodule Phoenix.LiveViewTest do
       {:error, reason} ->
         exit({reason, {__MODULE__, :live, [path]}})
 
-      _started_or_ignored ->
+      :ignore ->
         receive do
-          {^ref, {:ok, view, html}} -> {:ok, view, html}
           {^ref, {:error, reason}} -> {:error, reason}
         end
+
+      {:ok, _proxy} ->
+        {:ok, _keeper} = Supervisor.start_child(supervisor, keeper(ref))
+        receive do
+          {^ref, {:ok, view, html}} -> {:ok, view, html}
+        end
     end
+  end
+
+  # Makes the supervisor of the test wait until the views have ended.
+  defp keeper(ref) do
+    task = fn ->
+      Process.flag(:trap_exit, true)
+
+      receive do
+        {:EXIT, _from, _reason} -> ClientProxy.await_end(ref)
+      end
+    end
+
+    %{id: ref, restart: :temporary, shutdown: 7_000, start: {Task, :start_link, [task]}}
   end
 
   def put_connect_params(conn, params) when is_map(params),
@@ -140,8 +158,6 @@ defmodule Phoenix.LiveViewTest do
   # Components without a view.
 
   defmacro render_component(component, assigns \\ {:%{}, [], []}, opts \\ []) do
-    endpoint = Module.get_attribute(__CALLER__.module, :endpoint)
-
     component =
       if is_atom(component) do
         quote do
@@ -153,14 +169,14 @@ defmodule Phoenix.LiveViewTest do
       end
 
     quote do
-      Phoenix.LiveViewTest.__render_component__(unquote(endpoint), unquote(component), unquote(assigns), unquote(opts))
+      Phoenix.LiveViewTest.__render_component__(unquote(component), unquote(assigns), unquote(opts))
     end
   end
 
-  def __render_component__(endpoint, component, assigns, opts) when is_atom(component),
-    do: ClientProxy.render_component(component, Map.new(assigns), endpoint, opts[:router])
+  def __render_component__(component, assigns, opts) when is_atom(component),
+    do: ClientProxy.render_component(component, Map.new(assigns), opts[:router])
 
-  def __render_component__(_endpoint, function, assigns, _opts) when is_function(function, 1),
+  def __render_component__(function, assigns, _opts) when is_function(function, 1),
     do: assigns |> Map.new() |> Map.put_new(:__changed__, %{}) |> function.() |> ClientProxy.render_template()
 
   def rendered_to_string(rendered), do: rendered |> Phoenix.HTML.html_escape() |> Phoenix.HTML.safe_to_string()
@@ -491,7 +507,7 @@ defmodule Phoenix.LiveViewTest do
 
       receive do
         {^ref, {:push_event, unquote(event), unquote(payload) = data}} ->
-          flunk("Unexpectedly received event \"#{unquote(event)}\"\n\nPayload:\n\n#{inspect(data)}\n")
+          flunk("Unexpectedly received event \"#{unquote(event)}\"\n\nPayload:\n\n#{inspect(data, pretty: true)}\n")
       after
         unquote(timeout) -> false
       end
