@@ -1,6 +1,9 @@
 package interp
 
-import "streamsplayground/engine/term"
+import (
+	"streamsplayground/engine/syntax"
+	"streamsplayground/engine/term"
+)
 
 // nameMeta is what a quote knew of a name: the Meta of a Call or an Alias.
 type nameMeta struct {
@@ -78,6 +81,14 @@ func (q *nameMeta) receiver(arity int) (term.Atom, bool) {
 			mod, ok := kv[1].(term.Atom)
 			return mod, ok
 		}
+	}
+	return term.Atom{}, false
+}
+
+// captureReceiver is the module of a name that is captured in quoted code.
+func captureReceiver(x *syntax.Call, arity int) (term.Atom, bool) {
+	if q, ok := x.Meta.(*nameMeta); ok && x.Target == nil {
+		return q.receiver(arity)
 	}
 	return term.Atom{}, false
 }

@@ -355,6 +355,13 @@ func (r *astReader) form(name string, meta, args *term.List, at syntax.At) synta
 		if n, ok := elems[0].(term.Int); ok && n > 0 {
 			return &syntax.CaptureArg{At: at, N: int(n)}
 		}
+		x := r.node(elems[0])
+		if b, ok := x.(*syntax.Binary); ok && b.Op == "/" {
+			if v, ok := b.L.(*syntax.Var); ok { // the capture knows where the name is from
+				b.L = &syntax.Call{At: v.At, Name: plainName(v.Name), NameAt: v.Span(), Meta: readMeta(meta)}
+			}
+		}
+		return &syntax.Unary{At: at, Op: "&", X: x}
 	case name == "@" && len(elems) == 1:
 		return r.attr(elems[0], at)
 	case name == ".." && len(elems) == 0:

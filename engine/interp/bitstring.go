@@ -142,11 +142,19 @@ func (c *compiler) sizeVariable(name string) *variable {
 func (c *compiler) sizeExpr(n syntax.Node) code {
 	if u, ok := n.(*syntax.Unary); ok && u.Op == "^" {
 		if v, isVar := u.X.(*syntax.Var); isVar {
-			if found := c.sizeVariable(v.Name); found != nil {
+			if found := c.lookup(v.Name); found != nil {
 				return read(found)
 			}
 		}
 		n = u.X
+	}
+	if c.inPattern {
+		n = rewrite(n, func(n syntax.Node) ([]syntax.Node, bool) {
+			if u, ok := n.(*syntax.Unary); ok && u.Op == "^" {
+				return []syntax.Node{u.X}, true
+			}
+			return nil, false
+		})
 	}
 	if len(c.pat) == 0 {
 		return c.expr(n, false)
@@ -426,14 +434,21 @@ type segMatcher struct {
 	value matcher
 	last  bool
 	text  string // of a literal string
+	// pinned is a value that must stand there, whatever its size.
+	pinned code
 }
 
 // patBits compiles <<…>> in a pattern.
 func (c *compiler) patBits(x *syntax.Bitstring) matcher {
-	segs := make([]segMatcher, len(x.Segments))
-	for i, s := range x.Segments {
-		last := i == len(x.Segments)-1
+	nodes := flatSegments(x.Segments)
+	segs := make([]segMatcher, len(nodes))
+	for i, s := range nodes {
+		last := i == len(nodes)-1
 		seg := c.segmentType(s)
+		if pinned := c.pinnedSegment(s, seg); pinned != nil {
+			segs[i] = segMatcher{segment: seg, last: last, pinned: pinned}
+			continue
+		}
 		if (seg.kind == "binary" || seg.kind == "bitstring") && seg.size == nil && !last {
 			if _, ok := s.Value.(*syntax.String); !ok {
 				c.errorf(s.Value.Span(), "a binary field without size is only allowed at the end of a binary pattern, at the right side of binary concatenation and never allowed in binary generators. The following examples are invalid:\n\n    rest <> \"foo\"\n    <<rest::binary, \"foo\">>\n\nThey are invalid because there is a bits/bitstring component not at the end. However, the \"reverse\" would work:\n\n    \"foo\" <> rest\n    <<\"foo\", rest::binary>>")
@@ -465,8 +480,44 @@ func (c *compiler) patBits(x *syntax.Bitstring) matcher {
 	}
 }
 
+// flatSegments puts the segments of nested bitstrings, <<1, <<2, 3>>>>, in
+// their place.
+func flatSegments(list []syntax.Segment) []syntax.Segment {
+	out := list[:0:0]
+	for _, s := range list {
+		if b, ok := s.Value.(*syntax.Bitstring); ok && s.Type == nil {
+			out = append(out, flatSegments(b.Segments)...)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// pinnedSegment is code for the value of ^x::binary, whose size is the value's
+// own; nil for any other segment.
+func (c *compiler) pinnedSegment(s syntax.Segment, seg segment) code {
+	u, ok := s.Value.(*syntax.Unary)
+	if !ok || u.Op != "^" || seg.size != nil || seg.kind != "binary" && seg.kind != "bitstring" {
+		return nil
+	}
+	v, ok := u.X.(*syntax.Var)
+	if !ok {
+		return nil
+	}
+	if found := c.lookup(v.Name); found != nil {
+		return read(found)
+	}
+	return nil
+}
+
 // take matches a segment against what the reader has left.
 func (t *Thread) take(r *bitReader, s *segMatcher) bool {
+	if s.pinned != nil {
+		want := s.pinned(t)
+		_, n, ok := bitsOf(want)
+		return ok && n <= r.left() && term.StrictEqual(r.slice(n), want)
+	}
 	if _, ok := s.node.(*syntax.String); ok {
 		return takeText(r, s)
 	}

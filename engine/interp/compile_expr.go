@@ -149,6 +149,9 @@ func (c *compiler) block(exprs []syntax.Node, tail bool) code {
 	}
 	codes := make([]code, len(exprs))
 	for i, e := range exprs {
+		if i < len(exprs)-1 {
+			c.checkDiscarded(e)
+		}
 		codes[i] = c.expr(e, tail && i == len(exprs)-1)
 	}
 	last := codes[len(codes)-1]
@@ -165,6 +168,24 @@ func (c *compiler) block(exprs []syntax.Node, tail bool) code {
 			f(t)
 		}
 		return last(t)
+	}
+}
+
+// checkDiscarded warns about an expression whose value is not used and which
+// says that it matters.
+func (c *compiler) checkDiscarded(n syntax.Node) {
+	if m, ok := n.(*syntax.Binary); ok && m.Op == "=" {
+		if v, ok := m.L.(*syntax.Var); !ok || v.Name != "_" && plainName(v.Name) != "_" {
+			return
+		}
+		n = m.R
+	}
+	x, ok := n.(*syntax.Call)
+	if !ok || x.Target != nil || x.Name != "for" || len(x.Args) == 0 {
+		return
+	}
+	if a, ok := c.keywordArg(x, len(x.Args)-1)["uniq"].(*syntax.Atom); ok && a.Name == "true" {
+		c.warnf(x.Span(), "the :uniq option has no effect since the result of the for comprehension is not used")
 	}
 }
 

@@ -159,7 +159,8 @@ func (c *compiler) captureExpr(x *syntax.Unary) code {
 			return c.captureName(x, b.L, int(n.Value.Int64()))
 		}
 	}
-	if c.inCapture {
+	if inner := nestedCapture(x.X); inner != nil {
+		x = inner
 		return c.errorf(x.Span(), "nested captures are not allowed. You cannot define a function using the capture operator & inside another function defined via &. Got invalid nested capture: %s", nodeText(x))
 	}
 	if blk, ok := x.X.(*syntax.Block); ok && len(blk.Exprs) > 1 {
@@ -206,6 +207,20 @@ func maxCaptureArg(n syntax.Node) int {
 	return most
 }
 
+// nestedCapture finds a capture within another.
+func nestedCapture(n syntax.Node) *syntax.Unary {
+	var found *syntax.Unary
+	walk(n, func(n syntax.Node) bool {
+		if u, ok := n.(*syntax.Unary); ok && u.Op == "&" && found == nil {
+			if b, isName := u.X.(*syntax.Binary); !isName || b.Op != "/" || hasCaptureArg(b.L) {
+				found = u
+			}
+		}
+		return found == nil
+	})
+	return found
+}
+
 func hasCaptureArg(n syntax.Node) bool { return maxCaptureArg(n) > 0 }
 
 // captureName is &name/arity and &Mod.name/arity.
@@ -216,6 +231,9 @@ func (c *compiler) captureName(x *syntax.Unary, n syntax.Node, arity int) code {
 	case *syntax.Call:
 		if len(f.Args) > 0 {
 			break
+		}
+		if mod, ok := captureReceiver(f, arity); ok && c.b.findFunction(mod, f.Name, arity) {
+			return constant(externalFun(mod, f.Name, arity))
 		}
 		if f.Target == nil {
 			return c.captureLocal(x, f.Name, arity)

@@ -110,10 +110,10 @@ func (c *compiler) bitGenerator(x *syntax.Bitstring, value, typ, from syntax.Nod
 	s := forStep{gen: true, value: c.expr(from, false)}
 	segs := append([]syntax.Segment(nil), x.Segments[:len(x.Segments)-1]...)
 	segs = append(segs, syntax.Segment{Value: value, Type: typ})
-	outer := c.pat
-	c.pat = nil
+	outer, in := c.pat, c.inPattern
+	c.pat, c.inPattern = nil, true
 	g := &bitGenerator{}
-	for _, sg := range segs {
+	for _, sg := range flatSegments(segs) {
 		m := segMatcher{segment: c.segmentType(sg)}
 		if str, ok := sg.Value.(*syntax.String); ok {
 			if v, ok := literalString(str); ok {
@@ -126,7 +126,7 @@ func (c *compiler) bitGenerator(x *syntax.Bitstring, value, typ, from syntax.Nod
 		g.segs = append(g.segs, m)
 	}
 	c.vars = append(c.vars, c.pat...)
-	c.pat = outer
+	c.pat, c.inPattern = outer, in
 	s.bits = g
 	return s
 }

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"fmt"
+	"slices"
 
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
@@ -161,6 +162,8 @@ func (m *moduleState) entry(kind, name string, arity int, at source.Span) *defEn
 	if d != nil && m.overridable[k] == d {
 		super := d
 		delete(m.overridable, k)
+		m.overridden[k] = true
+		m.order = slices.DeleteFunc(m.order, func(e *defEntry) bool { return e == super })
 		d = nil
 		defer func() { m.defs[k].super = super }()
 	}
@@ -317,9 +320,6 @@ func (d *defEntry) compile(b *build) {
 	}
 	d.fn.body = dispatch(clauses, failClause(d.fn))
 	d.fn.slots = c.fn.slots
-	if d.super != nil {
-		d.super.compile(b)
-	}
 }
 
 func (c *compiler) defBody(cl *defClause) code {
@@ -351,6 +351,7 @@ func (c *compiler) superCall(x *syntax.Call, tail bool) code {
 	if len(x.Args) != d.arity {
 		return c.errorf(x.Span(), "super must be called with the same number of arguments as the current definition")
 	}
+	d.super.compile(c.b)
 	return directCall(d.super.fn, c.exprs(x.Args), c.nameSpan(x), tail)
 }
 

@@ -75,7 +75,7 @@ func (e *Env) aliasList() *term.List {
 			names = append(names, n)
 		}
 	}
-	sort.Strings(names)
+	sort.Slice(names, func(i, j int) bool { return e.aliases[names[i]].order > e.aliases[names[j]].order })
 	var out []term.Term
 	for _, n := range names {
 		out = append(out, term.Tuple{term.NewModule(n), e.aliases[n].to})

@@ -68,9 +68,14 @@ func init() {
 		"get_in":            {1, 1, false, plain((*compiler).getInForm)},
 		"pop_in":            {1, 1, false, plain((*compiler).popInForm)},
 		"get_and_update_in": {2, 2, false, plain((*compiler).getAndUpdateInForm)},
-		"alias!":            {1, 1, false, func(c *compiler, x *syntax.Call, tail bool) code { return c.expr(x.Args[0], tail) }},
-		"var!":              {1, 2, false, func(c *compiler, x *syntax.Call, tail bool) code { return c.expr(c.bareVariable(x), tail) }},
-		"..":                {0, 0, false, plain(func(c *compiler, x *syntax.Call) code { return constant(newRange(0, -1, 1)) })},
+		"alias!": {1, 1, false, func(c *compiler, x *syntax.Call, tail bool) code {
+			if a, ok := x.Args[0].(*syntax.Alias); ok {
+				return c.expr(&syntax.Alias{At: a.At, Base: a.Base, Segs: a.Segs}, tail)
+			}
+			return c.expr(x.Args[0], tail)
+		}},
+		"var!": {1, 2, false, func(c *compiler, x *syntax.Call, tail bool) code { return c.expr(c.bareVariable(x), tail) }},
+		"..":   {0, 0, false, plain(func(c *compiler, x *syntax.Call) code { return constant(newRange(0, -1, 1)) })},
 		"not": {1, 1, false, func(c *compiler, x *syntax.Call, _ bool) code {
 			return c.unary(&syntax.Unary{At: x.At, Op: "not", X: x.Args[0]})
 		}},

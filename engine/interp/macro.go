@@ -292,11 +292,17 @@ func (c *compiler) aliasForm(x *syntax.Call) code {
 		}
 		env, used := c.env.withAlias(name, mod, counterOf(x.Meta))
 		c.env = env
-		if c.env.mod != nil && n.Span().File == c.env.file && !c.fromMacro(x) {
+		if c.env.mod != nil && n.Span().File == c.env.file && !c.fromMacro(x) && !isFalse(opts["warn"]) {
 			c.env.mod.aliasUses = append(c.env.mod.aliasUses, aliasUse{name, n.Span(), used})
 		}
 	}
 	return result
+}
+
+// isFalse reports whether an option is false.
+func isFalse(n syntax.Node) bool {
+	a, ok := n.(*syntax.Atom)
+	return ok && a.Name == "false"
 }
 
 // fromMacro reports whether a call was made by a macro, so that nobody is to
@@ -395,7 +401,7 @@ func (c *compiler) importForm(x *syntax.Call) code {
 			}
 			return neverRun
 		}
-		imp := &importEntry{module: mod, span: n.Span(), quiet: c.fromMacro(x)}
+		imp := &importEntry{module: mod, span: n.Span(), quiet: c.fromMacro(x) || isFalse(opts["warn"]) || mod == kernel}
 		if only, ok := opts["only"]; ok {
 			switch o := only.(type) {
 			case *syntax.Atom:
@@ -489,7 +495,7 @@ func (c *compiler) expandGuard(g *guardMacro, x *syntax.Call) syntax.Node {
 		return &syntax.Bad{At: x.At}
 	}
 	at := map[string]syntax.Node{}
-	var binds []syntax.Node
+	var names, values []syntax.Node
 	counter := nextCounter()
 	for i, p := range g.params {
 		at[p] = args[i]
@@ -498,7 +504,7 @@ func (c *compiler) expandGuard(g *guardMacro, x *syntax.Call) syntax.Node {
 		}
 		if _, known := c.literal(args[i]); !known {
 			v := &syntax.Var{At: x.At, Name: hygienicName(p, kernel, counter)}
-			binds = append(binds, &syntax.Binary{At: x.At, Op: "=", OpAt: x.Span(), L: v, R: args[i]})
+			names, values = append(names, v), append(values, args[i])
 			at[p] = v
 		}
 	}
@@ -508,10 +514,11 @@ func (c *compiler) expandGuard(g *guardMacro, x *syntax.Call) syntax.Node {
 		}
 		return nil, false
 	})
-	if len(binds) == 0 {
+	if len(names) == 0 {
 		return body
 	}
-	return &syntax.Block{At: x.At, Exprs: append(binds, body)}
+	return &syntax.Block{At: x.At, Exprs: []syntax.Node{&syntax.Binary{At: x.At, Op: "=", OpAt: x.Span(),
+		L: &syntax.Tuple{At: x.At, Elems: names}, R: &syntax.Tuple{At: x.At, Elems: values}}, body}}
 }
 
 // guardArgs are the arguments of a call of a defguard, with its defaults; nil

@@ -145,6 +145,10 @@ func macroFunctions() *NativeModule {
 		}
 		return term.OK
 	})
+	def("dbg", 3, func(_ *Thread, a []term.Term) term.Term {
+		dot := triple(atomDot, term.Empty, term.NewList(kernel, term.NewAtom("dbg")))
+		return triple(dot, term.Empty, term.NewList(a[0], a[1]))
+	})
 	def("struct!", 2, func(t *Thread, a []term.Term) term.Term {
 		mod, _ := a[0].(term.Atom)
 		return t.Apply(mod, "__struct__")

@@ -44,7 +44,8 @@ type moduleState struct {
 	implP       term.Atom
 	implT       term.Atom
 	overridable map[funcKey]*defEntry
-	persist     []string // attributes that __info__(:attributes) shows
+	overridden  map[funcKey]bool // and defined again
+	persist     []string         // attributes that __info__(:attributes) shows
 
 	// absent are the modules that were imported and are not there, absentOnly
 	// what was imported of them, and leftOut why the module is left out; nil if
@@ -132,10 +133,7 @@ func (t *Thread) define(env *Env, what string, f func(b *build, env *Env)) {
 // another module is aliased by its own name.
 func (c *compiler) newModuleName(x *syntax.Call) (term.Atom, bool) {
 	al, ok := x.Args[0].(*syntax.Alias)
-	if !ok || al.Base != nil || c.env.mod == nil || al.Segs[0] == "Elixir" {
-		if ok && al.Base == nil {
-			return term.NewModule(strings.TrimPrefix(strings.Join(al.Segs, "."), "Elixir.")), true
-		}
+	if !ok || al.Base != nil || c.env.mod == nil || al.Segs[0] == "Elixir" && len(al.Segs) > 1 {
 		return c.moduleName(x.Args[0])
 	}
 	name := term.NewAtom(c.env.mod.name.Name() + "." + strings.Join(al.Segs, "."))
@@ -153,7 +151,7 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 		attrs: term.EmptyMap, accumulates: map[string]bool{"behaviour": true, "derive": true, "before_compile": true,
 			"external_resource": true, "compile": true, "dialyzer": true, "on_definition": true, "after_compile": true},
 		attrUses: map[string]*attrUse{}, derives: map[term.Atom]term.Term{}, optional: map[funcKey]bool{},
-		overridable: map[funcKey]*defEntry{},
+		overridable: map[funcKey]*defEntry{}, overridden: map[funcKey]bool{},
 	}
 	for _, d := range b.done {
 		if d.name == name {

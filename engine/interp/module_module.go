@@ -156,10 +156,15 @@ func moduleFunctions() *NativeModule {
 	})
 	def("overridable?", 2, func(_ *Thread, m *moduleState, a []term.Term) term.Term {
 		d := m.definition(a[1])
-		return term.Bool(d != nil && (m.overridable[funcKey{d.name, d.arity}] != nil || d.super != nil))
+		return term.Bool(d != nil && (m.overridable[funcKey{d.name, d.arity}] != nil || m.overridden[funcKey{d.name, d.arity}]))
 	})
 	def("overridables_in", 1, func(_ *Thread, m *moduleState, _ []term.Term) term.Term {
 		var out []term.Term
+		for k := range m.overridden {
+			if m.overridable[k] == nil {
+				out = append(out, term.Tuple{term.NewAtom(k.name), term.Int(k.arity)})
+			}
+		}
 		for k := range m.overridable {
 			out = append(out, term.Tuple{term.NewAtom(k.name), term.Int(k.arity)})
 		}

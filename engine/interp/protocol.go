@@ -447,23 +447,40 @@ func (t *Thread) Into(into term.Term, each func(yield func(term.Term))) term.Ter
 			return b.Map()
 		}
 	case term.Binary:
-		var b strings.Builder
-		b.WriteString(string(x))
+		var b bits
+		b.bytes(string(x))
 		each(func(e term.Term) {
 			s, ok := e.(term.Binary)
+			if ok {
+				b.bytes(string(s))
+				return
+			}
+			text, n, ok := bitsOf(e)
 			if !ok {
 				t.RaiseArgument("collecting into a binary requires a bitstring, got: %s", term.Inspect(e))
 			}
-			b.WriteString(string(s))
+			b.bytes(text[:n/8])
+			if n%8 != 0 {
+				b.add(uint64(text[n/8]>>(8-n%8)), n%8)
+			}
 		})
-		return term.Binary(b.String())
+		return b.term()
 	}
 	pair, ok := t.Apply(atomCollect, "into", into).(term.Tuple)
 	if !ok || len(pair) != 2 {
 		t.RaiseArgument("Collectable.into/1 must return {acc, fun}")
 	}
 	acc, fun := pair[0], pair[1]
-	each(func(e term.Term) { acc = t.Call(fun, acc, term.Tuple{atomCont, e}) })
+	_, x := t.attempt(func(t *Thread) term.Term {
+		each(func(e term.Term) { acc = t.Call(fun, acc, term.Tuple{atomCont, e}) })
+		return nil
+	})
+	if x != nil {
+		if x.limit == "" {
+			t.Call(fun, acc, atomHalt)
+		}
+		panic(x)
+	}
 	return t.Call(fun, acc, atomDone)
 }
 

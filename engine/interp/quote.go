@@ -92,6 +92,12 @@ func (c *compiler) quoteExpr(x *syntax.Call) code {
 		q.context = c.env.mod.name
 	}
 	dynamic := map[string]code{}
+	var computed code // options that are no literal keyword list
+	if len(x.Args) > 0 && x.Do != nil {
+		if l, isList := x.Args[0].(*syntax.List); !isList || !isKeyword(l) && len(l.Elems) > 0 {
+			computed = c.expr(x.Args[0], false)
+		}
+	}
 	if loc, ok := opts["location"]; ok {
 		if a, isAtom := loc.(*syntax.Atom); !isAtom || a.Name != "keep" {
 			return c.errorf(x.Span(), "invalid :location for quote, expected :keep, got: %s", nodeText(loc))
@@ -128,19 +134,30 @@ func (c *compiler) quoteExpr(x *syntax.Call) code {
 	if h, ok := ast.(*hole); ok && h.splice {
 		return c.errorf(x.Span(), "unquote_splicing only works inside arguments and block contexts, wrap it in parens if you want it to work with one-liners")
 	}
-	bound := c.bindQuoted(binds)
-	if len(dynamic) == 0 {
+	bound := c.bindQuoted(x, binds)
+	if len(dynamic) == 0 && computed == nil {
 		out := q.do(ast)
 		return c.bindCode(bound, q, out)
 	}
 	return func(t *Thread) term.Term {
 		now := *q
+		if computed != nil {
+			l, _ := computed(t).(*term.List)
+			for e := range l.All() {
+				if kv, ok := e.(term.Tuple); ok && len(kv) == 2 {
+					if name, ok := kv[0].(term.Atom); ok {
+						now.set(name.Name(), kv[1])
+					}
+				}
+			}
+		}
 		for name, value := range dynamic {
 			v := value(t)
 			if v == term.Term(term.Nil) && name == "file" {
 				continue
 			}
-			if !now.set(name, v) {
+			_, isInt := v.(term.Int)
+			if !now.set(name, v) || name == "line" && !isInt {
 				t.RaiseArgument("invalid runtime value for option :%s in quote, got: %s", name, term.Inspect(v))
 			}
 		}
@@ -171,17 +188,23 @@ func (q *quoteOptions) set(name string, v term.Term) bool {
 	return v.Kind() == term.KindAtom
 }
 
+// quoteBind is a variable of bind_quoted.
 type quoteBind struct {
 	name  string
+	meta  *term.List
 	value code
 }
 
-func (c *compiler) bindQuoted(binds []syntax.Node) []quoteBind {
+func (c *compiler) bindQuoted(x *syntax.Call, binds []syntax.Node) []quoteBind {
 	var out []quoteBind
+	meta := (&astWriter{}).meta(x.Span())
+	if n := counterOf(x.Meta); n != 0 {
+		meta = metaNew(meta, atomCounter, term.Int(n))
+	}
 	for _, e := range binds {
 		t := e.(*syntax.Tuple)
 		if name, ok := t.Elems[0].(*syntax.Atom); ok {
-			out = append(out, quoteBind{name.Name, c.expr(t.Elems[1], false)})
+			out = append(out, quoteBind{name.Name, meta, c.expr(t.Elems[1], false)})
 		}
 	}
 	return out
@@ -196,7 +219,7 @@ func (c *compiler) bindCode(bound []quoteBind, q *quoteOptions, body part) code 
 	return func(t *Thread) term.Term {
 		var exprs []term.Term
 		for _, b := range bound {
-			name := triple(term.NewAtom(b.name), term.Empty, q.context)
+			name := triple(term.NewAtom(b.name), b.meta, q.context)
 			exprs = append(exprs, triple(term.NewAtom("="), term.Empty, term.NewList(name, b.value(t))))
 		}
 		return triple(atomBlock, term.Empty, term.NewList(append(exprs, run(t))...))

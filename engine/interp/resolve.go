@@ -194,8 +194,9 @@ type Env struct {
 }
 
 type aliasEntry struct {
-	to   term.Atom
-	used *bool
+	to    term.Atom
+	used  *bool
+	order int // of the definitions
 }
 
 // importEntry is one import. Later ones come first when names clash.
@@ -230,8 +231,9 @@ func (e *Env) withAlias(name string, to term.Atom, counter int) (*Env, *bool) {
 	for k, v := range e.aliases {
 		n.aliases[k] = v
 	}
+	delete(n.aliases, name)
 	used := new(bool)
-	n.aliases[name] = aliasEntry{to: to, used: used}
+	n.aliases[name] = aliasEntry{to: to, used: used, order: len(n.aliases)}
 	if counter != 0 {
 		n.aliases[name+hygiene+strconv.Itoa(counter)] = aliasEntry{to: to, used: used}
 	}
@@ -241,7 +243,7 @@ func (e *Env) withAlias(name string, to term.Atom, counter int) (*Env, *bool) {
 // aliased returns the module that an alias without a base stands for, false if
 // it is none here.
 func (e *Env) aliased(x *syntax.Alias) (term.Atom, bool) {
-	if x.Segs[0] == "Elixir" {
+	if x.Segs[0] == "Elixir" && len(x.Segs) > 1 {
 		return term.Atom{}, false
 	}
 	name := x.Segs[0]
@@ -259,7 +261,11 @@ func (e *Env) aliased(x *syntax.Alias) (term.Atom, bool) {
 	if len(x.Segs) == 1 {
 		return a.to, true
 	}
-	return term.NewAtom(a.to.Name() + "." + strings.Join(x.Segs[1:], ".")), true
+	base := a.to.Name()
+	if !strings.HasPrefix(base, "Elixir.") {
+		base = "Elixir." + base
+	}
+	return term.NewAtom(base + "." + strings.Join(x.Segs[1:], ".")), true
 }
 
 // expandAlias returns the module that an alias without a base stands for.
