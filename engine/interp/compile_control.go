@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"math"
 	"runtime/debug"
 	"strings"
 
@@ -553,30 +554,28 @@ func spanOfInfo(v term.Term) source.Span {
 }
 
 // receiveExpr is receive do … after … end.
-func (c *compiler) receiveExpr(x *syntax.Call) code {
+func (c *compiler) receiveExpr(x *syntax.Call, tail bool) code {
 	var bs []branch
 	if do := x.Section("do"); do != nil {
-		bs = c.branches(do.Clauses, "receive", false)
+		bs = c.branches(do.Clauses, "receive", tail)
 	}
 	var timeout, late code
 	if after := x.Section("after"); after != nil {
 		if len(after.Clauses) != 1 || len(after.Clauses[0].Args) != 1 {
 			return c.errorf(x.Span(), "expected a single -> clause for :after in \"receive\"")
 		}
-		timeout, late = c.expr(after.Clauses[0].Args[0], false), c.body(after.Clauses[0].Body, false)
+		timeout, late = c.expr(after.Clauses[0].Args[0], false), c.body(after.Clauses[0].Body, tail)
 	}
 	at := spanOf(x)
 	return func(t *Thread) term.Term {
 		wait := int64(-1)
 		if timeout != nil {
-			switch v := timeout(t).(type) {
-			case term.Int:
-				wait = int64(v)
-			case term.Atom:
-				if v.Name() != "infinity" {
-					t.at(at)
-					t.Raise(t.NewException("ErlangError", "original", term.NewAtom("timeout_value")))
-				}
+			v := timeout(t)
+			if n, ok := v.(term.Int); ok && n >= 0 && n <= math.MaxUint32 {
+				wait = int64(n)
+			} else if v != term.Term(term.NewAtom("infinity")) {
+				t.at(at)
+				t.Raise(t.NewException("ErlangError", "original", term.NewAtom("timeout_value")))
 			}
 		}
 		t.at(at)

@@ -183,6 +183,10 @@ func (t *Thread) Try(f func() term.Term) (v term.Term, e *Exception) {
 // raiseLimit ends the code because a limit was spent.
 func (t *Thread) raiseLimit(name, message string) { panic(t.spentLimit(name, message)) }
 
+// RaiseLimit ends the code because a limit was spent that others count. Code
+// cannot rescue it. It does not return.
+func (t *Thread) RaiseLimit(name, message string) { t.raiseLimit(name, message) }
+
 // limitOf makes the exception of a limit of what recover returned, when it is
 // an operation on terms that took too much.
 func (t *Thread) limitOf(r any) any {
@@ -195,6 +199,10 @@ func (t *Thread) limitOf(r any) any {
 func (t *Thread) spentLimit(name, message string) *raised {
 	stack := t.stackTrace()
 	t.fuel, t.bytes = fuelSlice, t.bytes+1<<20
+	if at := t.Where(); !at.IsZero() {
+		pos := at.Pos()
+		message += fmt.Sprintf(" (at %s:%d:%d)", at.File.Name(), pos.Line, pos.Column)
+	}
 	value := t.NewException("SystemLimitError", "message", term.Binary("a system limit has been reached: "+message))
 	return &raised{kind: term.Err, value: value, stack: stack, limit: name}
 }

@@ -37,7 +37,7 @@ func init() {
 		"with":              {0, -1, true, (*compiler).withExpr},
 		"for":               {1, -1, true, plain((*compiler).forExpr)},
 		"try":               {0, 1, true, plain((*compiler).tryExpr)},
-		"receive":           {0, 1, true, plain((*compiler).receiveExpr)},
+		"receive":           {0, 1, true, (*compiler).receiveExpr},
 		"quote":             {0, 2, true, plain((*compiler).quoteExpr)},
 		"unquote":           {1, 1, true, plain(func(c *compiler, x *syntax.Call) code { return c.errorf(x.Span(), "unquote called outside quote") })},
 		"alias":             {1, 2, true, plain((*compiler).aliasForm)},

@@ -92,7 +92,11 @@ type Thread struct {
 	grown      int    // bytes since the last look at the clock
 	running    int    // nested calls of Run
 	cancelled  atomic.Bool
-	unwound    []Frame // where an Unwind came through Run
+	unwound    []Frame // where an Unwind, or what a cancel raised, came through Run
+	spent      int     // bytes by earlier calls
+	hog        bool    // it has run for long, if in many short calls
+	hasTurn    bool
+	turnBegan  time.Time
 	compiling  *compileState
 	// late are the modules that code defined while it ran, as many of them as
 	// lateVersion says.
@@ -123,7 +127,7 @@ func NewThread(p *Program, limits Limits) *Thread {
 	if limits.Time == 0 {
 		limits.Time = defaultTime
 	}
-	return &Thread{prog: p, limits: limits}
+	return &Thread{prog: p, limits: limits, bytes: limits.Bytes}
 }
 
 // Program returns the code that the thread runs.
@@ -154,8 +158,7 @@ func (t *Thread) RunContext(ctx context.Context, f func() term.Term) (term.Term,
 // shares the budget of the outer one.
 func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 	if t.running == 0 {
-		t.reductions, t.fuel, t.bytes = t.limits.Reductions-fuelSlice, fuelSlice, t.limits.Bytes
-		t.deadline = time.Now().Add(t.limits.Time)
+		t.Renew()
 		if t.trace == nil {
 			t.trace = make([]record, 64)
 		}
@@ -167,12 +170,16 @@ func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 	s := t.save()
 	defer func() {
 		t.running--
+		t.endTurn()
 		if r := recover(); r != nil {
 			r = t.limitOf(r)
 			if _, ok := r.(Unwind); ok {
 				t.unwound = t.stackTrace()
 				t.restore(s)
 				panic(r)
+			}
+			if t.cancelled.Load() {
+				t.unwound = t.stackTrace()
 			}
 			t.restore(s)
 			v, err = nil, t.exception(r)
@@ -335,9 +342,11 @@ func (t *Thread) checkTime() {
 	if t.cancelled.Load() {
 		t.raiseLimit("time", "the code ran for too long")
 	}
-	if time.Now().After(t.deadline) {
+	now := time.Now()
+	if now.After(t.deadline) {
 		t.raiseLimit("time", fmt.Sprintf("the code ran for more than %v", t.limits.Time))
 	}
+	t.takeTurn(now)
 }
 
 // Waited says that the thread has waited, which the time limit does not count.

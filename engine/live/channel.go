@@ -228,7 +228,10 @@ func (c *channel) serve(msg term.Term) (reason term.Term) {
 	if p := c.server.Program(); p != c.t.Program() {
 		c.t.SetProgram(p)
 	}
-	return c.handleMessage(msg)
+	if reason := c.handleMessage(msg); reason != nil {
+		return reason
+	}
+	return c.checkKept()
 }
 
 // guard runs f under a budget. It returns nil to go on, and else the reason to

@@ -17,6 +17,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -38,9 +39,17 @@ type Options struct {
 	Limits interp.Limits
 	// MaxProcesses is how many processes may live at once; 0 means 10,000.
 	MaxProcesses int
+	// MaxFamily is how many processes may live at once that one process from
+	// outside, such as a view, has started, those that these have started
+	// included; 0 means 1,000. MaxStarts is how many of them may start within a
+	// second; 0 means 20,000.
+	MaxFamily, MaxStarts int
 	// MaxMailbox is how many messages may wait for one process; one more ends
 	// it. 0 means 100,000.
 	MaxMailbox int
+	// MaxStreak is how long a process may handle one message after the other
+	// without once waiting for one; 0 means 5 seconds.
+	MaxStreak time.Duration
 	// Tracer gets the console output of processes that have no scope of their
 	// own. nil means none.
 	Tracer trace.Tracer
@@ -48,11 +57,14 @@ type Options struct {
 
 const (
 	defaultProcesses = 10_000
+	defaultFamily    = 1_000
+	defaultStarts    = 20_000
 	defaultMailbox   = 100_000
+	defaultStreak    = 5 * time.Second
 
 	defaultReductions = 10_000_000
 	defaultBytes      = 128 << 20
-	defaultTime       = 1500 * time.Millisecond
+	defaultTime       = time.Second
 )
 
 // Node runs the processes of one reader. Its methods are safe for concurrent
@@ -84,7 +96,7 @@ type Node struct {
 	workers sync.WaitGroup
 }
 
-// ErrClosed and ErrTooMany are why Spawn fails.
+// ErrClosed and ErrTooMany are why Spawn fails; see LimitError too.
 var (
 	ErrClosed  = errors.New("the node is closed")
 	ErrTooMany = errors.New("too many processes")
@@ -98,6 +110,9 @@ func New(opts Options) *Node {
 	if opts.MaxMailbox == 0 {
 		opts.MaxMailbox = defaultMailbox
 	}
+	opts.MaxFamily = cmp.Or(opts.MaxFamily, defaultFamily)
+	opts.MaxStreak = cmp.Or(opts.MaxStreak, defaultStreak)
+	opts.MaxStarts = cmp.Or(opts.MaxStarts, defaultStarts)
 	if opts.Limits.Reductions == 0 {
 		opts.Limits.Reductions = defaultReductions
 	}
@@ -241,6 +256,7 @@ func (n *Node) spawn(main func(*Process) term.Term, scope *trace.Scope, parent *
 		node: n, pid: n.NewPID(), wake: make(chan struct{}, 1), done: make(chan struct{}),
 		scope: scope, main: main,
 	}
+	p.family = familyOf(parent)
 	if parent != nil {
 		p.leader.Store(parent.leader.Load())
 	}
@@ -259,6 +275,10 @@ func (n *Node) spawn(main func(*Process) term.Term, scope *trace.Scope, parent *
 	if len(n.procs) >= n.opts.MaxProcesses {
 		n.mu.Unlock()
 		return nil, ErrTooMany
+	}
+	if err := p.family.join(n.opts); err != nil {
+		n.mu.Unlock()
+		return nil, err
 	}
 	if link {
 		p.links = map[uint64]*Process{parent.pid.N: parent}

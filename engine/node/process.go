@@ -30,6 +30,8 @@ var (
 	atomProcess = term.NewAtom("process")
 	// mailboxLimit is the exit reason of a process whose mailbox is full.
 	mailboxLimit = term.NewAtom("message_queue_limit")
+	// mailboxBytes is that of one whose mailbox takes too much memory.
+	mailboxBytes = term.NewAtom("message_queue_memory_limit")
 )
 
 // Process is one process. The methods that act as the process, from Receive
@@ -45,6 +47,7 @@ type Process struct {
 	mu    sync.Mutex
 	inbox []term.Term
 	size  int       // of inbox and queue together
+	bytes int       // about what of it came after the first few takes
 	exit  term.Term // the reason of a signal that ends the process
 	// idle says that the process serves and has nothing to do: it has no
 	// goroutine until something comes.
@@ -68,7 +71,18 @@ type Process struct {
 	dict   *term.Map
 	scope  *trace.Scope
 	onExit func(reason term.Term)
-	label  string
+	family *family
+	// held is what the process kept when that was last measured, in bytes. It is
+	// measured again when its thread has spent measureAt bytes.
+	held      int64
+	measureAt int
+	// renews says that the process has a new budget after each wait.
+	renews bool
+	// streak counts the messages it took one after the other without waiting,
+	// the first of a long streak at streakBegan.
+	streak      int
+	streakBegan time.Time
+	label       string
 	// leader is the pid of the group leader, 0 for the console.
 	leader atomic.Uint64
 	// Data is what the owner of the process keeps with it: the view that it
@@ -167,15 +181,23 @@ func (p *Process) SetLabel(label string) { p.label = label }
 // deliver appends a message. A full mailbox ends the process.
 func (p *Process) deliver(msg term.Term) {
 	p.mu.Lock()
-	full := p.size >= p.node.opts.MaxMailbox
-	if !full {
+	var limit term.Term
+	if p.size >= p.node.opts.MaxMailbox {
+		limit = mailboxLimit
+	} else {
 		p.inbox = append(p.inbox, msg)
 		p.size++
+		if p.size > countedAfter {
+			p.bytes += term.SizeUpTo(msg, countedParts)
+			if p.bytes > maxMailboxBytes {
+				limit = mailboxBytes
+			}
+		}
 	}
 	idle := p.leaveIdle()
 	p.mu.Unlock()
-	if full {
-		p.signalExit(mailboxLimit, true)
+	if limit != nil {
+		p.signalExit(limit, true)
 	}
 	p.poke(idle)
 }
@@ -229,10 +251,7 @@ func (p *Process) protect(f func(*Process) term.Term) (reason term.Term) {
 		case nil:
 		case exitSignal:
 			reason = x.reason
-			if reason == term.Term(mailboxLimit) {
-				p.Log("error", fmt.Sprintf("Process %s terminating\n** (SystemLimitError) a system limit has been reached: more than %d messages waited in its mailbox",
-					p.Inspect(), p.node.opts.MaxMailbox))
-			}
+			p.logLimit(reason)
 		default:
 			p.Log("error", fmt.Sprintf("internal error: %v\n\n%s", x, debug.Stack()))
 			reason = term.Tuple{term.NewAtom("internal_error"), term.Binary(fmt.Sprint(x))}
@@ -247,6 +266,8 @@ func (p *Process) finish(reason term.Term) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	p.dead = true
+	p.family.procs--
+	p.family.held.Add(-p.held)
 	delete(n.procs, p.pid.N)
 	if !p.name.IsZero() {
 		delete(n.names, p.name)
@@ -312,6 +333,7 @@ func (p *Process) Receive(match func(term.Term) bool, timeout time.Duration) boo
 		for ; seen < len(p.queue); seen++ {
 			if match(p.queue[seen]) {
 				p.drop(seen)
+				p.took()
 				return true
 			}
 		}
@@ -324,6 +346,10 @@ func (p *Process) Receive(match func(term.Term) bool, timeout time.Duration) boo
 			expired = timer.C
 		}
 		waiting := time.Now()
+		p.streak = 0
+		if p.thread != nil {
+			p.thread.Rest()
+		}
 		select {
 		case <-p.wake:
 		case <-expired:
@@ -331,6 +357,9 @@ func (p *Process) Receive(match func(term.Term) bool, timeout time.Duration) boo
 		}
 		if p.thread != nil {
 			p.thread.Waited(time.Since(waiting))
+			if p.renews {
+				p.thread.Renew()
+			}
 		}
 	}
 }
@@ -370,7 +399,9 @@ func (p *Process) drop(i int) {
 		p.queue = slices.Delete(p.queue, i, i+1)
 	}
 	p.mu.Lock()
-	p.size--
+	if p.size--; p.size <= countedAfter {
+		p.bytes = 0
+	}
 	p.mu.Unlock()
 }
 
@@ -429,6 +460,12 @@ func (p *Process) Log(level, text string) {
 		if at := p.thread.Where(); !at.IsZero() {
 			e.File, e.Line = at.File.Name(), at.Pos().Line
 		}
+	}
+	switch p.family.log.take(len(text)) {
+	case quotaFull:
+		return
+	case quotaLast:
+		e.Level, e.Text = "warning", fmt.Sprintf("more than %d lines or %d MB were logged within a second; what is too much is left out", maxLogLines, maxLogBytes>>20)
 	}
 	p.logEvent(e)
 }

@@ -80,8 +80,10 @@ func (p *Process) serveNext() term.Term {
 	for {
 		msg := p.first()
 		if msg == nil {
+			p.streak = 0
 			return serving
 		}
+		p.took()
 		if reason := p.handle(msg); reason != nil {
 			return reason
 		}
@@ -99,7 +101,9 @@ func (p *Process) first() (msg term.Term) {
 	if reason == nil && len(p.queue) > 0 {
 		msg = p.queue[0]
 		p.dropFirst()
-		p.size--
+		if p.size--; p.size <= countedAfter {
+			p.bytes = 0
+		}
 	}
 	p.mu.Unlock()
 	if reason != nil {

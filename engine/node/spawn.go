@@ -42,6 +42,7 @@ func (p *Process) SpawnFun(opts SpawnOptions, fun term.Term, args ...term.Term) 
 }
 
 func (p *Process) runBody(opts SpawnOptions, body func(t *interp.Thread) term.Term) term.Term {
+	p.renews = true
 	_, err := p.thread.Run(func() term.Term { return body(p.thread) })
 	p.Check()
 	var e *interp.Exception

@@ -37,7 +37,7 @@ func binaryModule() *interp.NativeModule {
 		return c.list(out)
 	})
 	m.def("compile_pattern", 1, func(c call) term.Term {
-		if len(c.pattern(0, 1)) == 1 {
+		if len(c.pattern(0, 1).all) == 1 {
 			return tuple(atomTerm("bm"), c.a[0])
 		}
 		return tuple(atomTerm("ac"), c.a[0])

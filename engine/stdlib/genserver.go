@@ -194,7 +194,13 @@ func (s *server) turn() (reason term.Term, stop bool) {
 
 // do runs a callback and does what its result says.
 func (s *server) do(from term.Term, f func(t *interp.Thread) term.Term) (reason term.Term, stop bool) {
-	v, err := s.p.Thread().Run(func() term.Term { return f(s.p.Thread()) })
+	t := s.p.Thread()
+	v, err := t.Run(func() term.Term {
+		if err := s.p.Keeps(func() []term.Term { return []term.Term{s.state} }); err != nil {
+			t.RaiseLimit("memory", err.Error())
+		}
+		return f(t)
+	})
 	if err != nil {
 		return s.crash(err), true
 	}

@@ -7,26 +7,40 @@ import (
 )
 
 // searchPattern is what :binary searches for: one or more strings, none empty.
-type searchPattern []string
+type searchPattern struct {
+	all []string
+	// first are the strings by their first byte, when there are several.
+	first map[byte][]string
+}
 
 // searchPatternOf returns the pattern of a string, a list of strings or a
 // compiled pattern.
-func searchPatternOf(v term.Term) (searchPattern, bool) {
+func searchPatternOf(v term.Term) (*searchPattern, bool) {
 	switch p := v.(type) {
 	case term.Binary:
-		return searchPattern{string(p)}, p != ""
+		return &searchPattern{all: []string{string(p)}}, p != ""
 	case *term.List:
 		elems, ok := p.Slice()
 		if !ok || len(elems) == 0 {
 			return nil, false
 		}
-		out := make(searchPattern, len(elems))
-		for i, e := range elems {
+		out := &searchPattern{}
+		seen := make(map[string]bool)
+		for _, e := range elems {
 			b, ok := e.(term.Binary)
 			if !ok || b == "" {
 				return nil, false
 			}
-			out[i] = string(b)
+			if !seen[string(b)] {
+				seen[string(b)] = true
+				out.all = append(out.all, string(b))
+			}
+		}
+		if len(out.all) > 1 {
+			out.first = map[byte][]string{}
+			for _, x := range out.all {
+				out.first[x[0]] = append(out.first[x[0]], x)
+			}
 		}
 		return out, true
 	case term.Tuple:
@@ -39,7 +53,7 @@ func searchPatternOf(v term.Term) (searchPattern, bool) {
 
 // pattern returns a pattern argument, with the position it has in the call of
 // the Erlang function that would complain.
-func (c call) pattern(i, position int) searchPattern {
+func (c call) pattern(i, position int) *searchPattern {
 	p, ok := searchPatternOf(c.a[i])
 	if !ok {
 		c.badArg(position, "not a valid pattern")
@@ -49,33 +63,36 @@ func (c call) pattern(i, position int) searchPattern {
 
 // find returns the first and then longest occurrence at or after from, and a
 // negative start if there is none.
-func (p searchPattern) find(s string, from int) (start, size int) {
-	if len(p) == 1 {
-		i := strings.Index(s[from:], p[0])
+func (p *searchPattern) find(s string, from int) (start, size int) {
+	if len(p.all) == 1 {
+		i := strings.Index(s[from:], p.all[0])
 		if i < 0 {
 			return -1, 0
 		}
-		return from + i, len(p[0])
+		return from + i, len(p.all[0])
 	}
-	start = -1
-	for _, x := range p {
-		end := len(s)
-		if start >= 0 {
-			end = min(end, start+len(x))
-		}
-		if i := strings.Index(s[from:end], x); i >= 0 {
-			if at := from + i; start < 0 || at < start || at == start && len(x) > size {
-				start, size = at, len(x)
+	var m term.Meter
+	for at := from; at < len(s); at++ {
+		here := p.first[s[at]]
+		m.Steps(len(here))
+		for _, x := range here {
+			if len(x) > size && strings.HasPrefix(s[at:], x) {
+				size = len(x)
 			}
 		}
+		if size > 0 {
+			return at, size
+		}
 	}
-	return start, size
+	return -1, 0
 }
 
 // matches returns start and size of all occurrences that do not overlap.
-func (p searchPattern) matches(s string) [][2]int {
+func (p *searchPattern) matches(s string) [][2]int {
 	var out [][2]int
+	var m term.Meter
 	for at := 0; ; {
+		m.Step()
 		start, size := p.find(s, at)
 		if start < 0 {
 			return out
@@ -214,9 +231,11 @@ func splitGraphemes(s string, o splitOptions) []string {
 	return out
 }
 
-func splitPattern(s string, p searchPattern, o splitOptions) []string {
+func splitPattern(s string, p *searchPattern, o splitOptions) []string {
 	var out []string
+	var m term.Meter
 	for {
+		m.Step()
 		start, size := -1, 0
 		if o.parts == 0 || len(out) < o.parts-1 {
 			start, size = p.find(s, 0)

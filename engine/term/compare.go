@@ -106,8 +106,8 @@ type pair struct {
 const (
 	// rememberAfter steps a comparison begins to remember parts, and then those
 	// that took more than worthRemembering.
-	rememberAfter    = 1 << 13
-	worthRemembering = 128
+	rememberAfter    = 1 << 10
+	worthRemembering = 64
 	// maxSteps and maxDepth bound a comparison, to less than half a second and
 	// some 50 MB of stack.
 	maxSteps = 1 << 25

@@ -48,7 +48,7 @@ func TestSharedTermsCompareInTime(t *testing.T) {
 }
 
 func TestDeepTermsCompareWithoutEndingTheProgram(t *testing.T) {
-	const deep = 1_000_000
+	const deep = 300_000
 	for name, c := range map[string]struct {
 		join  func(x term.Term) term.Term
 		limit string

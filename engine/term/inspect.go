@@ -47,7 +47,7 @@ type InspectOptions struct {
 // maxUnpaid is how many terms InspectWith shows without Spend, those in others
 // included; what comes after is "...". A small term can hold others so often
 // that its text has no end.
-const maxUnpaid = 1 << 16
+const maxUnpaid = 1 << 14
 
 // maxInspectDepth is how many containers within each other are shown, however
 // high the limit; what is deeper is "...". It keeps the Go stack bounded.

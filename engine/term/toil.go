@@ -44,11 +44,16 @@ type Meter struct{ steps, depth int }
 const maxWalk = 1 << 24
 
 // Step counts a step.
-func (m *Meter) Step() {
-	if m.steps++; m.steps&(1<<13-1) != 0 {
+func (m *Meter) Step() { m.Steps(1) }
+
+// Steps counts n steps.
+func (m *Meter) Steps(n int) {
+	const slice = 1 << 10
+	before := m.steps
+	if m.steps += n; m.steps/slice == before/slice {
 		return
 	}
-	Toil(1 << 13)
+	Toil(slice)
 	if m.steps >= maxWalk {
 		panic(Exhausted{Limit: "time", Message: fmt.Sprintf("a term of more than %d parts was walked through", maxWalk)})
 	}
