@@ -40,7 +40,7 @@ type proxy struct {
 	title   term.Term // nil while no view has set one
 	// ended is closed when the views have ended too.
 	ended chan struct{}
-	opts    startOptions
+	opts  startOptions
 }
 
 // view is a joined live view: the %ClientProxy{} of the original.
