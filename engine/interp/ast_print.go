@@ -344,23 +344,22 @@ func (p *quotedPrinter) mapText(open string, pairs []term.Term) string {
 	return p.container(open, p.narrower(2).mapPairs(pairs), "}")
 }
 
+// mapPairs writes the entries of a map, those at its end that can be as
+// key: value.
 func (p *quotedPrinter) mapPairs(pairs []term.Term) []string {
-	keys := true
-	for _, e := range pairs {
-		keys = keys && isPair(e)
+	from := len(pairs)
+	for from > 0 && isPair(pairs[from-1]) {
+		from--
 	}
-	if keys {
-		return p.pairs(pairs)
-	}
-	out := make([]string, len(pairs))
-	for i, e := range pairs {
+	out := make([]string, from)
+	for i, e := range pairs[:from] {
 		if kv, ok := e.(term.Tuple); ok && len(kv) == 2 {
 			out[i] = p.expr(kv[0]) + " => " + p.expr(kv[1])
 			continue
 		}
 		out[i] = p.expr(e)
 	}
-	return out
+	return append(out, p.pairs(pairs[from:])...)
 }
 
 func (p *quotedPrinter) bits(args []term.Term) string {

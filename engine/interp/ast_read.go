@@ -372,7 +372,7 @@ func (r *astReader) form(name string, meta, args *term.List, at syntax.At) synta
 		l := r.list(args)
 		return &syntax.Binary{At: at, Op: "..//", OpAt: at.At, R: l[2], L: &syntax.Binary{At: at, Op: "..", OpAt: at.At, L: l[0], R: l[1]}}
 	case strings.HasPrefix(name, "sigil_") && len(elems) == 2:
-		return r.sigil(name[len("sigil_"):], elems, at)
+		return r.sigil(name[len("sigil_"):], meta, elems, at)
 	}
 	if q, ok := readMeta(meta).(*nameMeta); ok {
 		if mod, ok := q.receiver(len(elems)); ok && mod != kernel {
@@ -514,7 +514,7 @@ func (r *astReader) attr(v term.Term, at syntax.At) syntax.Node {
 }
 
 // sigil reads a sigil; nil if it is not as the parser makes them.
-func (r *astReader) sigil(name string, elems []term.Term, at syntax.At) syntax.Node {
+func (r *astReader) sigil(name string, meta *term.List, elems []term.Term, at syntax.At) syntax.Node {
 	body, ok := elems[0].(term.Tuple)
 	mods, ok2 := elems[1].(*term.List)
 	if !ok || !ok2 || len(body) != 3 || body[0] != term.Term(atomBits) {
@@ -543,6 +543,9 @@ func (r *astReader) sigil(name string, elems []term.Term, at syntax.At) syntax.N
 		modifiers += string(rune(c))
 	}
 	s := &syntax.Sigil{At: at, Name: name, Raw: parts, Modifiers: modifiers}
+	if d, ok := metaGet(meta, term.NewAtom("delimiter")).(term.Binary); ok {
+		s.Delimiter = string(d)
+	}
 	if written := r.sigils[name+sigilText(s)]; written != nil {
 		s.Source, s.Heredoc, s.Indent = written.Source, written.Heredoc, written.Indent
 	}

@@ -259,7 +259,9 @@ func (w *astWriter) sigil(x *syntax.Sigil) term.Term {
 		w.sigils[x.Name+text] = x
 	}
 	delimiter := "\""
-	if written := x.At.At.Text(); x.Heredoc {
+	if written := x.At.At.Text(); x.Delimiter != "" {
+		delimiter = x.Delimiter
+	} else if x.Heredoc {
 		delimiter = `"""`
 	} else if len(written) > len(x.Name)+1 {
 		delimiter = written[len(x.Name)+1 : len(x.Name)+2]

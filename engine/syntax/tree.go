@@ -66,6 +66,9 @@ type (
 		Source    *source.Fragment
 		Heredoc   bool
 		Indent    int
+		// Delimiter is what opens a sigil that stands nowhere in a source; "" for
+		// one that was parsed.
+		Delimiter string
 	}
 	// List is [a, b | c]; the bar is a Binary with Op "|" as last element. The
 	// elements of a keyword list are Tuples with Sugar set.
