@@ -3,6 +3,7 @@ package interp
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
@@ -161,6 +162,9 @@ func (m *moduleState) entry(kind, name string, arity int, at source.Span) *defEn
 	d := m.defs[k]
 	if d != nil && m.overridable[k] == d {
 		super := d
+		if super.macro != (kind == "defmacro" || kind == "defmacrop") {
+			m.errorf(at, "cannot override %s %s/%d in %s as a %s", strings.TrimSuffix(super.kind, "p"), name, arity, moduleText(m.name), strings.TrimSuffix(kind, "p"))
+		}
 		delete(m.overridable, k)
 		m.overridden[k] = true
 		m.order = slices.DeleteFunc(m.order, func(e *defEntry) bool { return e == super })
@@ -219,7 +223,7 @@ func (m *moduleState) checkDef(d *defEntry, kind string, cl *defClause, at sourc
 			fmt.Sprintf("%s %s/%d", kind, d.name, d.arity), first.File.Name(), first.Pos().Line)})
 	}
 	for k, other := range m.defs {
-		if k.name != d.name || other == d || other.made || d.made {
+		if k.name != d.name || other == d || other.made || d.made || m.overridable[k] != nil {
 			continue
 		}
 		if other.defaults > 0 && d.arity < other.arity && d.arity >= other.arity-other.defaults {
@@ -309,7 +313,7 @@ func (d *defEntry) compile(b *build) {
 		return
 	}
 	d.compiled = true
-	c := &compiler{b: b, fn: newFnState(nil, d.arity, d.fn)}
+	c := &compiler{b: b, fn: newFnState(nil, d.arity, d.fn), def: d}
 	clauses := make([]clauseCode, len(d.clauses))
 	for i, cl := range d.clauses {
 		env := cl.env.clone()
@@ -344,15 +348,32 @@ func (c *compiler) defBody(cl *defClause) code {
 
 // superCall calls the function that the one being compiled overrides.
 func (c *compiler) superCall(x *syntax.Call, tail bool) code {
-	d := c.localDef(c.env.function.name, c.env.function.arity)
-	if d == nil || d.super == nil {
-		return c.errorf(x.Span(), "no super defined for %s/%d in module %s. Overridable functions available are: ", c.env.function.name, c.env.function.arity, moduleTextOf(c.env))
+	d := c.def
+	if d == nil {
+		return c.errorf(x.Span(), "cannot invoke super/%d outside function", len(x.Args))
+	}
+	if d.super == nil {
+		return c.errorf(x.Span(), "no super defined for %s/%d in module %s. Overridable functions available are: %s",
+			d.name, d.arity, moduleTextOf(c.env), d.mod.overridableText())
 	}
 	if len(x.Args) != d.arity {
 		return c.errorf(x.Span(), "super must be called with the same number of arguments as the current definition")
 	}
 	d.super.compile(c.b)
 	return directCall(d.super.fn, c.exprs(x.Args), c.nameSpan(x), tail)
+}
+
+// overridableText lists what defoverridable named.
+func (m *moduleState) overridableText() string {
+	var names []string
+	for k := range m.overridable {
+		names = append(names, fmt.Sprintf("%s/%d", k.name, k.arity))
+	}
+	for k := range m.overridden {
+		names = append(names, fmt.Sprintf("%s/%d", k.name, k.arity))
+	}
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), ", ")
 }
 
 func moduleTextOf(e *Env) string {

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	"streamsplayground/engine/source"
@@ -262,7 +263,7 @@ func (m *moduleState) finish(ok bool) *module {
 			mod.funcs[k] = &function{module: m.name, name: nf.Name, arity: nf.Arity, native: nf.Fn}
 		}
 	}
-	mod.attrs = m.attrs
+	mod.attrs, mod.persist = m.attrs, m.persist
 	m.addReflection(mod)
 	if ok {
 		m.warnUnused()
@@ -280,6 +281,7 @@ func (m *moduleState) addReflection(mod *module) {
 		}
 	}
 	native("__info__", 1, func(t *Thread, a []term.Term) term.Term { return moduleInfo(t, mod, a[0]) })
+	native("module_info", 1, func(t *Thread, a []term.Term) term.Term { return moduleInfo(t, mod, a[0]) })
 	native("module_info", 0, func(*Thread, []term.Term) term.Term { return term.Empty })
 	if mod.fields == nil {
 		return
@@ -329,19 +331,30 @@ func moduleInfo(t *Thread, mod *module, what term.Term) term.Term {
 	switch a.Name() {
 	case "module":
 		return mod.name
-	case "functions":
+	case "functions", "exports":
 		for _, f := range t.prog.Functions(mod.name) {
 			if f.Name != "__info__" && f.Name != "module_info" {
 				out = append(out, term.Tuple{term.NewAtom(f.Name), term.Int(f.Arity)})
 			}
 		}
 	case "macros":
-		for k := range mod.macros {
-			out = append(out, term.Tuple{term.NewAtom(k.name), term.Int(k.arity)})
+		for k, d := range mod.macros {
+			if d.fn == nil && (d.guard == nil || !d.guard.private) || d.fn != nil && !d.fn.private {
+				out = append(out, term.Tuple{term.NewAtom(k.name), term.Int(k.arity)})
+			}
 		}
+		sort.Slice(out, func(i, j int) bool { return term.Compare(out[i], out[j]) < 0 })
 	case "attributes":
 		for _, b := range mod.behaviour {
 			out = append(out, term.Tuple{term.NewAtom("behaviour"), term.NewList(b)})
+		}
+		for _, name := range mod.persist {
+			if v := mod.attrs.GetAtom(term.NewAtom(name)); v != nil {
+				if _, isList := v.(*term.List); !isList {
+					v = term.NewList(v)
+				}
+				out = append(out, term.Tuple{term.NewAtom(name), v})
+			}
 		}
 	case "struct":
 		if mod.fields == nil {

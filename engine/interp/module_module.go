@@ -237,8 +237,14 @@ func (m *moduleState) makeOverridable(t *Thread, v term.Term) {
 	switch x := v.(type) {
 	case term.Atom:
 		bm := t.prog.modules[x]
-		if bm == nil {
+		declared, _ := m.attribute("behaviour").(*term.List)
+		switch {
+		case bm == nil:
 			t.RaiseArgument("cannot pass module %s as argument to defoverridable/1 because it was not defined", moduleText(x))
+		case !listHas(declared, x):
+			t.RaiseArgument("cannot pass module %s as argument to defoverridable/1 because its corresponding behaviour is missing. Did you forget to add @behaviour %s?", moduleText(x), moduleText(x))
+		case len(bm.callbacks) == 0 && bm.native == nil:
+			t.RaiseArgument("cannot pass module %s as argument to defoverridable/1 because it does not define any callbacks", moduleText(x))
 		}
 		keys = behaviourKeys(bm)
 	case *term.List:

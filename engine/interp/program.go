@@ -54,6 +54,7 @@ type module struct {
 	callbacks []funcKey
 	behaviour []term.Atom
 	attrs     *term.Map
+	persist   []string // attributes that __info__(:attributes) shows
 	// derives holds the options of @derive, by protocol, and optional the
 	// callbacks that an implementation may lack.
 	derives  map[term.Atom]term.Term

@@ -23,7 +23,7 @@ func (c *compiler) defprotocolForm(x *syntax.Call) code {
 			b.defineModule(env, name, at, x.Args[0].Span(), do.Body, nil, func(m *moduleState) { m.protocol = true })
 			b.finishProtocol(name)
 		})
-		return term.Nil
+		return term.Tuple{term.NewAtom("module"), name, term.Binary(""), term.Tuple{term.NewAtom("__protocol__"), term.Int(1)}}
 	}
 }
 
@@ -117,7 +117,7 @@ func (c *compiler) defimplForm(x *syntax.Call) code {
 				b.checkImpl(name, proto, at)
 			})
 		}
-		return term.Nil
+		return term.Tuple{term.NewAtom("module"), term.NewAtom(proto.Name() + "." + moduleText(targets[len(targets)-1])), term.Binary(""), term.OK}
 	}
 }
 

@@ -67,7 +67,8 @@ type compiler struct {
 	inPattern   bool
 	attrs       *term.Map // of the module, at the place of the def
 	moduleLevel bool
-	fragment    bool // a def whose unquotes were filled in
+	fragment    bool      // a def whose unquotes were filled in
+	def         *defEntry // whose clauses are compiled
 	// given are the values of variables from around a module, in their slots.
 	given []term.Term
 }
