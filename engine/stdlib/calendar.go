@@ -294,11 +294,11 @@ func calendarISOModule() *interp.NativeModule {
 		return bin(v.timeText(c.basicFormat(4)))
 	}, extended)
 	m.def("day_of_week", 4, func(c call) term.Term {
-		v := moment{year: c.int(0), month: c.int(1), day: c.int(2)}
+		v := c.isoDate()
 		return tuple(term.Int(c.weekday(v, 3)), term.Int(1), term.Int(7))
 	})
 	m.def("day_of_year", 3, func(c call) term.Term {
-		return term.Int(moment{year: c.int(0), month: c.int(1), day: c.int(2)}.dayOfYear())
+		return term.Int(c.isoDate().dayOfYear())
 	})
 	m.def("quarter_of_year", 3, func(c call) term.Term { return term.Int((c.int(1)-1)/3 + 1) })
 	m.def("year_of_era", 1, func(c call) term.Term { return moment{year: c.int(0)}.yearOfEra() })

@@ -18,6 +18,7 @@ func defISODays(m *textModule) {
 		return c.noClause()
 	})
 	m.def("naive_datetime_to_iso_days", 7, func(c call) term.Term {
+		c.isoDate()
 		v := c.isoDateTime()
 		return tuple(term.Int(v.days()), fraction(v.dayMicros()))
 	})
@@ -53,8 +54,19 @@ func defISODays(m *textModule) {
 	m.def("day_rollover_relative_to_midnight_utc", 0, func(call) term.Term { return tuple(term.Int(0), term.Int(1)) })
 	m.def("year_of_era", 3, func(c call) term.Term { return moment{year: c.int(0)}.yearOfEra() })
 	m.def("day_of_era", 3, func(c call) term.Term {
-		return moment{year: c.int(0), month: c.int(1), day: c.int(2)}.dayOfEra()
+		return c.isoDate().dayOfEra()
 	})
+	m.def("date_to_iso_days", 3, func(c call) term.Term { return term.Int(c.isoDate().days()) })
+	m.def("date_from_iso_days", 1, func(c call) term.Term { return momentOf(c.int(0)*microsPerDay, 0).erlDate() })
+}
+
+// isoDate reads year, month and day, which must be a date that there is.
+func (c call) isoDate() moment {
+	v := moment{year: c.int(0), month: c.int(1), day: c.int(2)}
+	if !validDate(v.year, v.month, v.day) {
+		c.raiseArgument("invalid date: %s", v.dateText(false))
+	}
+	return v
 }
 
 func fraction(micros int) term.Term { return tuple(term.Int(micros), term.Int(microsPerDay)) }

@@ -336,7 +336,17 @@ func defEnumMaps(m *textModule) {
 		return c.into(c.a[1], func(e term.Term) term.Term { return e })
 	})
 	m.def("into", 3, func(c call) term.Term {
-		return c.into(c.a[1], func(e term.Term) term.Term { return c.t.Call(c.a[2], e) })
+		return c.into(c.a[1], func(e term.Term) term.Term {
+			v := c.t.Call(c.a[2], e)
+			if target, ok := c.a[1].(*term.Map); ok && isKind(c.a[0], term.KindList) && target.Len() > 0 {
+				if _, isStruct := target.StructName(); !isStruct {
+					if _, _, ok := pairOf(v); !ok {
+						c.t.RaiseNew("MatchError", "term", v)
+					}
+				}
+			}
+			return v
+		})
 	})
 	m.def("unzip", 1, func(c call) term.Term {
 		left, right := c.collect(), c.collect()
@@ -410,7 +420,7 @@ func (c call) into(target term.Term, f func(e term.Term) term.Term) term.Term {
 			c.each(0, func(e term.Term) bool { b.put(f(e), term.Empty); return true })
 			return newSet(b.m())
 		}
-		if _, isStruct := m.StructName(); !isStruct {
+		if _, isStruct := m.StructName(); !isStruct && isPlain(c.a[0]) {
 			b := builderOf(c.t, m)
 			c.addPairs(b, f)
 			return b.m()
@@ -423,6 +433,15 @@ func (c call) into(target term.Term, f func(e term.Term) term.Term) term.Term {
 			return true
 		})
 	})
+}
+
+// isPlain reports whether an enumerable is a list or a map that is no struct.
+func isPlain(v term.Term) bool {
+	if m, ok := v.(*term.Map); ok {
+		_, isStruct := m.StructName()
+		return !isStruct
+	}
+	return isKind(v, term.KindList)
 }
 
 func defEnumReduce(m *textModule) {

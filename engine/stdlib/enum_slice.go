@@ -140,7 +140,13 @@ func enumSliceRange(c call) term.Term {
 		}
 		return k.list()
 	}
-	elems := c.elems(0)
+	var elems []term.Term
+	if first >= 0 && last >= 0 {
+		// What lies behind the range is not read: there may be no end.
+		elems = firstOf(c, max(0, last+1))
+	} else {
+		elems = c.elems(0)
+	}
 	start, n := sliceBounds(len(elems), first, last)
 	k := c.collect()
 	for i := 0; i < n; i += step {
@@ -160,18 +166,15 @@ func enumSlide(c call) term.Term {
 		if !ok {
 			return c.noClause()
 		}
-		if step != 1 && step != -1 {
-			return c.raiseArgument("Enum.slide/3 ranges must have step 1, got: %s", rangeText(f, l, step))
-		}
-		if step == -1 {
-			return c.noClause()
+		if step != 1 {
+			return c.raiseArgument("Enum.slide/3 does not accept ranges with custom steps, got: %s", rangeText(f, l, step))
 		}
 		first, last = f, l
 	}
 	elems := c.elems(0)
 	n := len(elems)
 	if first < 0 {
-		first += n
+		first = max(first+n, 0)
 	}
 	if last < 0 {
 		last += n

@@ -26,14 +26,7 @@ func ioModule() *interp.NativeModule {
 		if b, ok := c.a[0].(term.Binary); ok {
 			return b
 		}
-		if !isKind(c.a[0], term.KindList) {
-			return c.noClause()
-		}
-		s, ok := ioData(c.a[0], true)
-		if !ok {
-			return c.notChardata()
-		}
-		return c.result(s)
+		return c.result(c.listText(c.a[0], "string"))
 	})
 	defInput(m)
 	defIOStreams(m)

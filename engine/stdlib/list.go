@@ -80,7 +80,7 @@ func defListEnds(m *textModule) {
 		return term.Bool(!ok)
 	})
 	prefix := func(c call, from func(n, m int) int) term.Term {
-		x, y := c.slice(0), c.slice(1)
+		x, y := c.properList(0), c.properList(1)
 		if len(y) > len(x) {
 			return term.False
 		}
@@ -93,7 +93,22 @@ func defListEnds(m *textModule) {
 		}
 		return term.True
 	}
-	m.def("starts_with?", 2, func(c call) term.Term { return prefix(c, func(int, int) int { return 0 }) })
+	m.def("starts_with?", 2, func(c call) term.Term {
+		list, prefix := term.Term(c.cells(0)), term.Term(c.cells(1))
+		for prefix != term.Term(term.Empty) {
+			x, ok1 := list.(*term.List)
+			y, ok2 := prefix.(*term.List)
+			if !ok2 {
+				return c.noClause()
+			}
+			if !ok1 || x == nil || !term.StrictEqual(x.Head, y.Head) {
+				return term.False
+			}
+			c.t.Burn(1)
+			list, prefix = x.Tail, y.Tail
+		}
+		return term.True
+	})
 	m.def("ends_with?", 2, func(c call) term.Term { return prefix(c, func(n, m int) int { return n - m }) })
 }
 
@@ -257,23 +272,8 @@ func defListConversions(m *textModule) {
 		c.t.Grow(16 * len(s))
 		return term.Tuple(s)
 	})
-	m.def("to_string", 1, func(c call) term.Term {
-		s, ok := ioData(c.a[0], true)
-		if !ok || !isKind(c.a[0], term.KindList) {
-			if !isKind(c.a[0], term.KindList) {
-				return c.noClause()
-			}
-			return c.notChardata()
-		}
-		return c.result(s)
-	})
-	m.def("to_charlist", 1, func(c call) term.Term {
-		s, ok := ioData(c.a[0], true)
-		if !ok {
-			return c.noClause()
-		}
-		return charlist(s)
-	})
+	m.def("to_string", 1, func(c call) term.Term { return c.result(c.listText(c.a[0], "string")) })
+	m.def("to_charlist", 1, func(c call) term.Term { return charlist(c.listText(c.a[0], "charlist")) })
 	text := func(c call) string {
 		s, ok := ioData(c.a[0], true)
 		if !ok || !isKind(c.a[0], term.KindList) {
@@ -303,13 +303,14 @@ func defListConversions(m *textModule) {
 		if !isAtom(c.a[1], "infinity") {
 			limit = c.nonNeg(1)
 		}
-		for l := c.cells(0); l != nil && limit != 0; limit-- {
+		for l := c.cells(0); l != nil && limit != 0; {
 			n, ok := l.Head.(term.Int)
 			if !ok || !(n >= 32 && n <= 126 || n >= 7 && n <= 13 || n == 27) {
 				return term.False
 			}
+			limit--
 			if l, ok = l.Tail.(*term.List); !ok {
-				return term.False
+				return term.Bool(limit == 0)
 			}
 		}
 		return term.True
@@ -317,13 +318,6 @@ func defListConversions(m *textModule) {
 }
 
 // notChardata raises for a list that is no text.
-func (c call) notChardata() term.Term {
-	return c.raiseArgument("cannot convert the given list to a string.\n\nTo be converted to a string, a list must either be "+
-		"empty or only\ncontain the following elements:\n\n  * strings\n  * integers representing Unicode code points\n"+
-		"  * a list containing one of these three elements\n\nPlease check the given list or call inspect/1 to get the "+
-		"list representation, got:\n\n%s\n", c.inspect(c.a[0]))
-}
-
 func defListWhole(m *textModule) {
 	m.def("foldl", 3, func(c call) term.Term {
 		acc, f := c.a[1], c.fun(2, 2)

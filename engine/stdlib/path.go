@@ -25,13 +25,11 @@ func pathModule() *interp.NativeModule {
 func (c call) pathArg(i int) string { return c.pathText(c.a[i]) }
 
 func (c call) pathText(v term.Term) string {
-	switch v.(type) {
-	case term.Binary, *term.List:
-		s, ok := ioData(v, true)
-		if !ok {
-			c.notChardata()
-		}
-		return s
+	switch x := v.(type) {
+	case term.Binary:
+		return string(x)
+	case *term.List:
+		return c.listText(x, "string")
 	}
 	c.t.RaiseFunctionClause("IO", "chardata_to_string", []term.Term{v})
 	return ""

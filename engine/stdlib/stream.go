@@ -343,13 +343,13 @@ func defStreamSources(m *textModule) {
 			return pullTransform(t, nil, start, next, nil, after)
 		})
 	})
-	m.def("interval", 1, func(c call) term.Term { return ticking("interval/1", c.nonNeg(0), -1) })
-	m.def("timer", 1, func(c call) term.Term { return ticking("timer/1", c.nonNeg(0), 1) })
+	m.def("interval", 1, func(c call) term.Term { return ticking("interval/1", c.millis(0), -1) })
+	m.def("timer", 1, func(c call) term.Term { return ticking("timer/1", c.millis(0), 1) })
 }
 
 // ticking is a stream of 0, 1, 2, … that waits before each; count below 0 is
 // endless.
-func ticking(name string, ms, count int) term.Term {
+func ticking(name string, pause time.Duration, count int) term.Term {
 	return newSource(name, func(t *interp.Thread) puller {
 		i := -1
 		return &pullFunc{get: func() (term.Term, bool) {
@@ -357,7 +357,7 @@ func ticking(name string, ms, count int) term.Term {
 			if i == count {
 				return nil, false
 			}
-			sleep(t, time.Duration(ms)*time.Millisecond)
+			sleep(t, pause)
 			return term.Int(i), true
 		}}
 	})

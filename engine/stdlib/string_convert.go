@@ -193,11 +193,6 @@ func stringToCharlist(c call) term.Term {
 	return charlist(s)
 }
 
-func raiseUnicode(c call, kind, encoded, rest string) {
-	detail := kind + " encoding starting at " + c.inspect(bin(rest))
-	c.t.RaiseNew("UnicodeConversionError", "encoded", bin(encoded), "message", bin(detail))
-}
-
 // printable reports whether the first limit code points of s are printable; a
 // limit below 0 means all.
 func printable(s string, limit int) bool {

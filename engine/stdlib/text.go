@@ -14,7 +14,7 @@ func textModules() []*interp.NativeModule {
 		stringModule(), integerModule(), floatModule(), regexModule(), regexCompileError(), bitwiseModule(),
 		dateModule(), dateRangeModule(), dateRangeEnumerable(), timeModule(), naiveDateTimeModule(), dateTimeModule(),
 		durationModule(), calendarModule(), calendarISOModule(), utcOnlyModule(),
-		baseModule(), pathModule(), uriModule(), uriErrorModule(), uriStringChars(), loggerModule(),
+		baseModule(), pathModule(), unicodeErrorModule(), uriModule(), uriErrorModule(), uriStringChars(), loggerModule(),
 		erlangMod(), mathModule(), randModule(), timerModule(), binaryModule(), cryptoModule(), listsModule(),
 		mapsModule(), queueModule(), stringModuleErlang(), ioLibModule(),
 	}, jsonModules(), calendarChars(), optionParserModules())

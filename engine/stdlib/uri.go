@@ -84,7 +84,8 @@ func nilify(s string) *string {
 // splitURI takes text apart at the delimiters of RFC 3986, appendix B.
 func splitURI(s string) (u uri, authority string, hasAuthority bool) {
 	if i := strings.IndexByte(s, '#'); i >= 0 {
-		u.fragment = nilify(s[i+1:])
+		fragment := s[i+1:]
+		u.fragment = &fragment
 		s = s[:i]
 	}
 	if path, query, ok := strings.Cut(s, "?"); ok {
@@ -124,7 +125,7 @@ func parseURI(s string) uri {
 	// The pattern that Elixir parses with stops a fragment at a newline.
 	u, authority, ok := splitURI(s)
 	if u.fragment != nil {
-		u.fragment = nilify(strings.SplitN(*u.fragment, "\n", 2)[0])
+		*u.fragment = strings.SplitN(*u.fragment, "\n", 2)[0]
 	}
 	if u.scheme != nil {
 		lower := downcase(*u.scheme, modeDefault)
@@ -194,10 +195,6 @@ func strictURI(s string) (u uri, bad string) {
 		if bad := u.strictAuthority(authority); bad != "" {
 			return u, bad
 		}
-	}
-	if strings.Contains(s, "#") && u.fragment == nil {
-		empty := ""
-		u.fragment = &empty
 	}
 	if u.scheme != nil {
 		lower := downcase(*u.scheme, modeASCII)
