@@ -74,8 +74,9 @@ type Thread struct {
 	frame []term.Term
 	stack []term.Term
 	sp    int
-	top   int          // how much of the stack was used since it was swept
-	held  *[]term.Term // where the stack came from
+	top   int       // how much of the stack was used since it was swept
+	held  *memory   // what is lent to the thread while it runs
+	idle  [1]record // is trace while it does not
 	// tail is the function that a tail call asks its caller's loop to run; its
 	// arguments already stand in frame.
 	tail *function
@@ -127,7 +128,9 @@ func NewThread(p *Program, limits Limits) *Thread {
 	if limits.Time == 0 {
 		limits.Time = defaultTime
 	}
-	return &Thread{prog: p, limits: limits, bytes: limits.Bytes}
+	t := &Thread{prog: p, limits: limits, bytes: limits.Bytes}
+	t.trace = t.idle[:]
+	return t
 }
 
 // Program returns the code that the thread runs.
@@ -159,12 +162,7 @@ func (t *Thread) RunContext(ctx context.Context, f func() term.Term) (term.Term,
 func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 	if t.running == 0 {
 		t.Renew()
-		if t.trace == nil {
-			t.trace = make([]record, 64)
-		}
-		if t.held = stacks.Get().(*[]term.Term); len(*t.held) > len(t.stack) {
-			t.stack = *t.held
-		}
+		t.borrow()
 	}
 	t.running++
 	s := t.save()
@@ -195,14 +193,42 @@ func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 // on: the process that the thread runs for was told to end.
 type Unwind interface{ Unwind() }
 
-// stacks are those of threads that run: one that waits needs none.
-var stacks = sync.Pool{New: func() any {
-	s := make([]term.Term, 512)
-	return &s
+// memory is what a thread needs while it runs: one that waits has none.
+type memory struct {
+	stack []term.Term
+	trace []record
+}
+
+var memories = sync.Pool{New: func() any {
+	return &memory{make([]term.Term, 512), make([]record, 64)}
 }}
 
-// keptStack is how many slots a stack may have to be used again.
-const keptStack = 1 << 12
+// keptMemory is how long a stack or a trace may be to be used again.
+const keptMemory = 1 << 12
+
+// borrow gives the thread its memory.
+func (t *Thread) borrow() {
+	t.held = memories.Get().(*memory)
+	if len(t.held.stack) > len(t.stack) {
+		t.stack = t.held.stack
+	}
+	t.held.trace[0] = record{}
+	t.trace = t.held.trace
+}
+
+// giveBack returns the memory, which holds no terms any more.
+func (t *Thread) giveBack() {
+	m := t.held
+	t.idle[0] = t.trace[0]
+	if len(t.stack) <= keptMemory {
+		m.stack = t.stack
+	}
+	if len(t.trace) <= keptMemory {
+		m.trace = t.trace
+	}
+	t.stack, t.trace, t.held = nil, t.idle[:], nil
+	memories.Put(m)
+}
 
 // sweep forgets the terms that the stack still holds, so that an idle process
 // keeps nothing alive.
@@ -218,14 +244,7 @@ func (t *Thread) sweep() {
 	}
 	clear(t.stack[:t.top])
 	t.top, t.frame = 0, nil
-	if len(t.stack) <= keptStack {
-		*t.held = t.stack
-		stacks.Put(t.held)
-	}
-	t.stack, t.held = nil, nil
-	if len(t.trace) > keptStack {
-		t.trace = make([]record, 64)
-	}
+	t.giveBack()
 }
 
 // state is what a recovered raise puts back.
@@ -316,7 +335,7 @@ func (t *Thread) deepen() {
 	if len(t.trace) > t.limits.Depth {
 		t.raiseLimit("depth", fmt.Sprintf("the code called functions more than %d deep", t.limits.Depth))
 	}
-	bigger := make([]record, min(2*len(t.trace), t.limits.Depth+1))
+	bigger := make([]record, min(max(64, 2*len(t.trace)), t.limits.Depth+1))
 	copy(bigger, t.trace)
 	t.trace = bigger
 }

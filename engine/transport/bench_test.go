@@ -91,7 +91,7 @@ func (f frames) abort() {}
 
 func newPipe(tb testing.TB, h *Handler, topic string) *pipe {
 	p := &pipe{tb: tb, topic: topic, sent: make(frames, 16)}
-	p.conn = &conn{h: h, out: p.sent, session: term.EmptyMap, channels: map[string]*channel{}, transport: h.opts.Live.NewTransport()}
+	p.conn = &conn{h: h, out: p.sent, cancel: func() {}, session: term.EmptyMap, channels: map[string]*channel{}, transport: h.opts.Live.NewTransport()}
 	return p
 }
 
@@ -180,7 +180,7 @@ func BenchmarkJoin(b *testing.B) {
 				p := newPipe(b, h, "lv:"+m[1])
 				p.ask(p.joinFrame(m, rows))
 				b.StopTimer()
-				p.closeChannels(func() {})
+				p.closeChannels()
 				b.StartTimer()
 			}
 		})

@@ -29,6 +29,7 @@ type conn struct {
 	info      live.ConnectInfo
 	client    string
 	transport term.PID
+	cancel    context.CancelFunc
 	// heard is when the last frame came, and idle ends a connection that was not
 	// heard for too long. A read that was cut short cannot be taken up again, so
 	// the time runs beside it.
@@ -48,7 +49,7 @@ func (h *Handler) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	q := newQueue(cancel)
-	c := &conn{h: h, out: q, info: connectInfo(r), client: h.client(r), channels: map[string]*channel{}}
+	c := &conn{h: h, out: q, cancel: cancel, info: connectInfo(r), client: h.client(r), channels: map[string]*channel{}}
 	if who.trusted || who.valid && validCSRF(who.session, r.URL.Query().Get("_csrf_token")) {
 		c.session = who.session
 	}
@@ -66,13 +67,15 @@ func (h *Handler) serveSocket(w http.ResponseWriter, r *http.Request) {
 	c.ws = ws
 	ws.SetReadLimit(MaxFrame)
 	c.transport = h.opts.Live.NewTransport()
+	q.open(ws)
+	c.heard.Store(time.Now().UnixNano())
+	c.idle = time.AfterFunc(h.opts.Idle, c.checkIdle)
 	// The connection outlives the request, and keeps nothing of it.
-	go func() {
-		defer h.remove(c)
-		q.open(ws)
-		c.run(ctx, cancel)
+	go c.run(ctx, func() {
+		c.ws.CloseNow()
 		q.wait()
-	}()
+		h.remove(c)
+	})
 }
 
 // supportedVsn reports whether a version of the protocol is 2.x.
@@ -81,13 +84,17 @@ func supportedVsn(vsn string) bool {
 	return len(parts) == 3 && parts[0] == "2"
 }
 
-func (c *conn) run(ctx context.Context, cancel context.CancelFunc) {
-	c.heard.Store(time.Now().UnixNano())
-	c.idle = time.AfterFunc(c.h.opts.Idle, c.checkIdle)
-	c.read(ctx)
+// run reads until the connection ends. A join needs a deep stack, which Go never
+// makes as small again as an idle connection needs it: a goroutine with a stack
+// of its own reads on.
+func (c *conn) run(ctx context.Context, ended func()) {
+	if c.read(ctx) {
+		go c.run(ctx, ended)
+		return
+	}
 	c.idle.Stop()
-	c.closeChannels(cancel)
-	c.ws.CloseNow()
+	c.closeChannels()
+	ended()
 }
 
 // checkIdle closes the connection of a client that was silent for too long.
@@ -101,8 +108,9 @@ func (c *conn) checkIdle() {
 	c.out.close(websocket.StatusProtocolError)
 }
 
-// read handles frames until the client is gone or sends what is no frame.
-func (c *conn) read(ctx context.Context) {
+// read handles frames until the client is gone or sends what is no frame, and
+// reports false then, or until it has joined.
+func (c *conn) read(ctx context.Context) (joined bool) {
 	for ctx.Err() == nil {
 		buf := (*buffer)(nil)
 		kind, r, err := c.ws.Reader(context.Background())
@@ -114,7 +122,7 @@ func (c *conn) read(ctx context.Context) {
 			if c.silent.Load() {
 				<-ctx.Done()
 			}
-			return
+			return false
 		}
 		c.heard.Store(time.Now().UnixNano())
 		var m wire.Message
@@ -131,11 +139,15 @@ func (c *conn) read(ctx context.Context) {
 			c.h.opts.Log.Warn("reading frame", "error", err)
 			c.out.close(status)
 			<-ctx.Done()
-			return
+			return false
 		}
 		c.handle(ctx, m, buf.b)
 		buf.give()
+		if m.Event == wire.Join {
+			return true
+		}
 	}
+	return false
 }
 
 // readFrom reads all that comes.
@@ -207,7 +219,7 @@ func (c *conn) traced(frame []byte) []byte {
 }
 
 // closeChannels ends all views of the connection, and waits for them.
-func (c *conn) closeChannels(cancel context.CancelFunc) {
+func (c *conn) closeChannels() {
 	c.mu.Lock()
 	channels := c.channels
 	c.channels = nil
@@ -215,7 +227,7 @@ func (c *conn) closeChannels(cancel context.CancelFunc) {
 	for _, ch := range channels {
 		ch.end()
 	}
-	cancel()
+	c.cancel()
 	timeout := time.After(shutdownTimeout)
 	for _, ch := range channels {
 		ch.await(timeout)
