@@ -95,6 +95,7 @@ func (n *declaredCall) compile(c *compiler) code {
 	merge := n.decl.merger()
 	module, name := moduleText(n.to.mod.name), n.to.name
 	at := n.Span()
+	n.to.compile(c.b)
 	return directCall(n.to.fn, []code{func(t *Thread) term.Term {
 		v := given(t)
 		m, ok := asMap(v)
