@@ -1,7 +1,6 @@
 package stdlib
 
 import (
-	"math/rand/v2"
 	"strings"
 
 	"streamsplayground/engine/interp"
@@ -569,28 +568,4 @@ func enumFlatMapReduce(c call) term.Term {
 		return true
 	})
 	return tuple(k.list(), acc)
-}
-
-func defEnumRandom(m *textModule) {
-	m.def("random", 1, func(c call) term.Term {
-		if first, last, step, ok := rangeOf(c.a[0]); ok && rangeSize(first, last, step) > 0 {
-			return term.Int(first + step*rand.IntN(rangeSize(first, last, step)))
-		}
-		elems := c.elems(0)
-		if len(elems) == 0 {
-			return c.emptyError()
-		}
-		return elems[rand.IntN(len(elems))]
-	})
-	shuffled := func(c call) []term.Term {
-		elems := append([]term.Term(nil), c.elems(0)...)
-		rand.Shuffle(len(elems), func(i, j int) { elems[i], elems[j] = elems[j], elems[i] })
-		return elems
-	}
-	m.def("shuffle", 1, func(c call) term.Term { return c.list(shuffled(c)) })
-	m.def("take_random", 2, func(c call) term.Term {
-		n := c.nonNeg(1)
-		elems := shuffled(c)
-		return c.list(elems[:min(n, len(elems))])
-	})
 }

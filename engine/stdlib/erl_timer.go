@@ -1,7 +1,6 @@
 package stdlib
 
 import (
-	"math/rand/v2"
 	"time"
 
 	"streamsplayground/engine/interp"
@@ -145,41 +144,4 @@ func timerTC(c call, f func() term.Term) term.Term {
 	start := time.Now()
 	v := f()
 	return tuple(term.Int(time.Since(start).Microseconds()), v)
-}
-
-var keySeed = term.Term(term.NewAtom("rand_seed"))
-
-// seed makes the process's random numbers repeatable, by the term that is the
-// seed; nil goes back to any numbers.
-func (c call) seed(v term.Term) {
-	p := node.Of(c.t)
-	if p == nil {
-		return
-	}
-	if v == term.Term(term.Nil) {
-		p.SetDict(p.Dict().Delete(keySeed))
-		return
-	}
-	var n uint64 = 14695981039346656037
-	for _, b := range []byte(term.Inspect(v)) {
-		n = (n ^ uint64(b)) * 1099511628211
-	}
-	p.SetDict(p.Dict().Put(keySeed, tuple(term.Int(n), term.Int(0))))
-}
-
-// random returns the process's source of random numbers.
-func (c call) random() *rand.Rand {
-	if p := node.Of(c.t); p != nil {
-		if v, ok := p.Dict().Get(keySeed); ok {
-			if s, ok := v.(term.Tuple); ok && len(s) == 2 {
-				seed, ok1 := s[0].(term.Int)
-				count, ok2 := s[1].(term.Int)
-				if ok1 && ok2 {
-					p.SetDict(p.Dict().Put(keySeed, tuple(seed, count+1)))
-					return rand.New(rand.NewPCG(uint64(seed), uint64(count)))
-				}
-			}
-		}
-	}
-	return rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
 }
