@@ -142,10 +142,9 @@ func finishCase(env *interp.Env) (syntax.Node, error) {
 	}); e != nil {
 		return nil, e
 	}
-	constant := func(v term.Term) interp.Native { return func(*interp.Thread, []term.Term) term.Term { return v } }
-	env.Define(interp.NativeFunc{Name: "__ex_unit__", Arity: 0, Fn: constant(test)})
-	env.Define(interp.NativeFunc{Name: "__ex_unit__", Arity: 1, Fn: constant(config)})
-	return m.block(s.compileCallbacks(m)...), nil
+	return m.block(append(s.compileCallbacks(m),
+		m.def("def", m.local("__ex_unit__"), m.do(m.constant(test))),
+		m.def("def", m.local("__ex_unit__", m.atom("config")), m.do(m.constant(config))))...), nil
 }
 
 // try runs f and returns what it raised.

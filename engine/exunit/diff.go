@@ -23,23 +23,7 @@ func (f *format) diff(left, right, context term.Term, padding int) (l, r string,
 			ok = false
 		}
 	}()
-	e := diffEnv{mode: modeEqual, vars: map[string]term.Term{}}
-	switch c := context.(type) {
-	case term.Tuple:
-		e.mode = modeMatch
-		e.pins = map[string]term.Term{}
-		for _, x := range elements(c[1]) {
-			key, v, _ := pair(x)
-			name, _, _ := pair(key)
-			if a, isAtom := name.(term.Atom); isAtom {
-				e.pins[a.Name()] = v
-			}
-		}
-	case term.Atom:
-		if c.Name() == "===" {
-			e.mode = modeStrict
-		}
-	}
+	e := newDiffEnv(context)
 	res, e := d.diff(left, right, e)
 	for range e.hints {
 		hints = append(hints, "you are comparing strings that have the same visual representation but are made of different Unicode codepoints")
@@ -73,6 +57,36 @@ type diffEnv struct {
 	pins  map[string]term.Term
 	vars  map[string]term.Term
 	hints []string
+}
+
+// newDiffEnv is what is known at the start: :==, :=== or {:match, pins}.
+func newDiffEnv(context term.Term) diffEnv {
+	e := diffEnv{mode: modeEqual, vars: map[string]term.Term{}}
+	switch c := context.(type) {
+	case term.Tuple:
+		e.mode = modeMatch
+		e.pins = map[string]term.Term{}
+		pin := func(key, v term.Term) {
+			name, _, _ := pair(key)
+			if a, isAtom := name.(term.Atom); isAtom {
+				e.pins[a.Name()] = v
+			}
+		}
+		for _, x := range elements(c[1]) {
+			key, v, _ := pair(x)
+			pin(key, v)
+		}
+		if m, ok := c[1].(*term.Map); ok {
+			for key, v := range m.All() {
+				pin(key, v)
+			}
+		}
+	case term.Atom:
+		if c.Name() == "===" {
+			e.mode = modeStrict
+		}
+	}
+	return e
 }
 
 func (e diffEnv) bind(name string, v term.Term) diffEnv {

@@ -37,7 +37,7 @@ func (d *differ) texts(l, r, delimiter string, e diffEnv) (result, diffEnv) {
 			}
 		}
 		if term.Truthy(d.str("equivalent?", lt, rt)) && len(e.hints) == 0 {
-			e.hints = []string{"equivalent"}
+			e.hints = []string{"equivalent_but_different_strings"}
 		}
 	default:
 		res.left.chunks, res.right.chunks = []chunk{{true, lt}}, []chunk{{true, rt}}

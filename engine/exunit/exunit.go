@@ -37,7 +37,7 @@ func Modules() []*interp.NativeModule {
 			"state", term.Nil, "time", term.Int(0), "tags", term.EmptyMap, "logs", term.Binary(""), "parameters", term.EmptyMap)},
 		{Name: "ExUnit.TestModule", Struct: term.NewStruct("ExUnit.TestModule", "file", term.Nil, "name", term.Nil,
 			"setup_all?", term.Nil, "state", term.Nil, "parameters", term.EmptyMap, "tags", term.EmptyMap, "tests", term.Empty)},
-		assertionErrorModule(), multiErrorModule(), timeoutErrorModule(),
+		assertionErrorModule(), multiErrorModule(), timeoutErrorModule(), codeModule(), diffModule(), serverModule(),
 	}
 }
 

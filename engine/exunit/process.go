@@ -31,7 +31,7 @@ func (r *runner) spawn(body func(p *node.Process) *outcome, _ chan struct{}, lea
 	started := make(chan struct{})
 	p, err := r.s.node.Spawn(func(p *node.Process) term.Term {
 		p.OnExit(func(reason term.Term) { tp.gone <- reason })
-		p.SetGroupLeader(r.s.stdout.PID())
+		p.SetGroupLeader(r.leader)
 		r.s.exits.register(p.PID())
 		<-started
 		tp.results <- body(p)

@@ -18,6 +18,7 @@ import (
 type report struct {
 	mu      sync.Mutex
 	s       *Suite
+	out     io.Writer
 	format  *format
 	trace   bool
 	slowest [2]int // tests and modules
@@ -27,8 +28,8 @@ type report struct {
 	failures, skipped, excluded, invalid int
 }
 
-func newReport(s *Suite, t *interp.Thread, trace bool) *report {
-	return &report{s: s, trace: trace, counts: map[string]int{},
+func newReport(s *Suite, t *interp.Thread, trace bool, out io.Writer) *report {
+	return &report{s: s, out: out, trace: trace, counts: map[string]int{},
 		slowest: [2]int{s.settings.int("slowest"), s.settings.int("slowest_modules")},
 		format:  &format{t: t, colors: newColors(s), width: s.opts.Width, app: s.opts.App, files: s.files, counter: "     "}}
 }
@@ -43,11 +44,11 @@ func (r *report) locked(f func(t *interp.Thread)) {
 // run runs code of the language, such as implementations of Inspect.
 func (r *report) run(f func()) {
 	if _, err := r.format.t.Run(func() term.Term { f(); return term.OK }); err != nil {
-		fmt.Fprintln(r.s.console, err)
+		fmt.Fprintln(r.out, err)
 	}
 }
 
-func (r *report) print(text string) { io.WriteString(r.s.console, text) } //nolint:errcheck // the report has no other place to go
+func (r *report) print(text string) { io.WriteString(r.out, text) } //nolint:errcheck // the report has no other place to go
 
 func (r *report) color(key, text string) string { return r.format.colors.paint(key, text) }
 

@@ -2,6 +2,7 @@ package exunit
 
 import (
 	"context"
+	"io"
 	"math/rand/v2"
 	"path"
 	"slices"
@@ -83,20 +84,24 @@ type runner struct {
 	failed           atomic.Int64
 	trace            bool
 	ctx              context.Context
+	names            []term.Atom     // of the modules to run
+	program          *interp.Program // that has them
+	leader           term.PID        // where tests print
+	out              io.Writer       // where the report goes
 }
 
-func newRunner(s *Suite) *runner {
+func newRunner(s *Suite, program *interp.Program, names []term.Atom) *runner {
 	max := -1
 	if n, ok := s.settings.get("max_failures").(term.Int); ok {
 		max = int(n)
 	}
 	trace := term.Truthy(s.settings.get("trace")) || s.settings.int("slowest") > 0 || s.settings.int("slowest_modules") > 0
-	return &runner{s: s, maxFailures: max, trace: trace}
+	return &runner{s: s, maxFailures: max, trace: trace, names: names, program: program, leader: s.stdout.PID(), out: s.console}
 }
 
 func (r *runner) run(ctx context.Context) error {
 	r.ctx = ctx
-	thread := interp.NewThread(r.s.Program(), r.s.opts.Limits)
+	thread := interp.NewThread(r.program, r.s.opts.Limits)
 	thread.Owner = r.s.main
 	_, err := thread.Run(func() term.Term {
 		r.include, r.exclude = normalizeFilters(thread, r.s.settings.get("include"), r.s.settings.get("exclude"))
@@ -105,7 +110,7 @@ func (r *runner) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.report = newReport(r.s, thread, r.trace)
+	r.report = newReport(r.s, thread, r.trace, r.out)
 	modules, err := r.modules()
 	if err != nil {
 		return err
@@ -186,7 +191,7 @@ func (r *runner) runModules(list []*testModule) {
 // modules reads what __ex_unit__/0 and /1 of the loaded modules say.
 func (r *runner) modules() ([]*testModule, error) {
 	var out []*testModule
-	for _, name := range r.s.modules {
+	for _, name := range r.names {
 		var mod, config *term.Map
 		_, err := r.report.format.t.Run(func() term.Term {
 			mod, _ = r.report.format.t.Apply(name, "__ex_unit__").(*term.Map)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -60,6 +61,7 @@ type Suite struct {
 	jobs     chan func(*node.Process)
 	main     *node.Process
 	modules  []term.Atom
+	mu       sync.Mutex // of seen, which tests that define tests change
 	seen     map[term.Atom]bool
 	files    map[string]*source.File
 }
@@ -177,13 +179,22 @@ func (s *Suite) Load(files ...*source.File) (warnings source.Errors, err error) 
 	if err != nil {
 		return warnings, err
 	}
-	for _, m := range s.Program().Modules() {
-		if !s.seen[m] && s.Program().Exports(m, "__ex_unit__", 1) {
-			s.modules = append(s.modules, m)
+	s.modules = append(s.modules, s.fresh(s.Program())...)
+	return warnings, nil
+}
+
+// fresh returns the test modules of a program that were not seen before.
+func (s *Suite) fresh(p *interp.Program) []term.Atom {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []term.Atom
+	for _, m := range p.Modules() {
+		if !s.seen[m] && p.Exports(m, "__ex_unit__", 1) {
+			out = append(out, m)
 		}
 		s.seen[m] = true
 	}
-	return warnings, nil
+	return out
 }
 
 // Modules returns the test modules loaded so far.
@@ -197,23 +208,27 @@ type Result struct {
 
 // Run runs the tests and prints the report. The context ends it early.
 func (s *Suite) Run(ctx context.Context) (Result, error) {
-	r := newRunner(s)
+	r := newRunner(s, s.Program(), s.modules)
 	if err := r.run(ctx); err != nil {
 		return Result{}, err
 	}
 	result := r.report.result()
 	err := s.Do(func(p *node.Process) error {
-		_, err := p.Thread().Run(func() term.Term {
-			m := term.EmptyMap
-			for k, n := range map[string]int{"total": result.Total, "failures": result.Failures, "excluded": result.Excluded, "skipped": result.Skipped} {
-				m = m.Put(atomTerm(k), term.Int(n))
-			}
-			for _, f := range elements(s.settings.get("after_suite")) {
-				p.Thread().Call(f, m)
-			}
-			return term.OK
-		})
+		_, err := p.Thread().Run(func() term.Term { s.afterSuite(p.Thread(), result); return term.OK })
 		return err
 	})
 	return result, err
+}
+
+// afterSuite calls what ExUnit.after_suite/1 was given, and returns what that
+// gets.
+func (s *Suite) afterSuite(t *interp.Thread, r Result) *term.Map {
+	m := term.EmptyMap
+	for k, n := range map[string]int{"total": r.Total, "failures": r.Failures, "excluded": r.Excluded, "skipped": r.Skipped} {
+		m = m.Put(atomTerm(k), term.Int(n))
+	}
+	for _, f := range elements(s.settings.get("after_suite")) {
+		t.Call(f, m)
+	}
+	return m
 }

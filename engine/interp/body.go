@@ -123,11 +123,14 @@ func Rewrite(n syntax.Node, f func(syntax.Node) (syntax.Node, bool)) syntax.Node
 // inspected.
 func NodeText(n syntax.Node) string { return nodeText(n) }
 
-// WithModules returns a program with native modules added, which replace those
-// of the same name.
+// WithModules returns a program with native modules added. The functions of
+// one that the program has already are laid over those it has.
 func (p *Program) WithModules(mods ...*NativeModule) *Program {
 	list := make([]*module, len(mods))
 	for i, m := range mods {
+		if old := p.modules[moduleAtom(m.Name)]; old != nil && old.native != nil {
+			m = mergeNative(old.native, m)
+		}
 		list[i] = newNative(m)
 	}
 	next := p.with(list)

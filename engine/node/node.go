@@ -84,6 +84,7 @@ type Node struct {
 	topics map[topic]*subscribers
 
 	values sync.Map
+	late   interp.Late // the modules that processes define while they run
 
 	// fireOrder makes timers that are due together send in the order of their
 	// due times, and then of their start: each runs on a goroutine of its own.
@@ -263,6 +264,7 @@ func (n *Node) spawn(main func(*Process) term.Term, scope *trace.Scope, parent *
 	if n.opts.Program != nil {
 		if prog := n.opts.Program(); prog != nil {
 			p.thread = interp.NewThread(prog, n.opts.Limits)
+			p.thread.Share(&n.late)
 			p.thread.Owner = p
 			p.thread.Receive = mailbox{p}
 		}
