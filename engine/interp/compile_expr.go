@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"path"
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"
@@ -256,6 +257,9 @@ func init() {
 		"__ENV__":    func(c *compiler, x *syntax.Var) code { return constant(c.envStruct(x.Span())) },
 		"__CALLER__": func(c *compiler, x *syntax.Var) code { return func(t *Thread) term.Term { return t.caller() } },
 		"__DIR__": func(c *compiler, x *syntax.Var) code {
+			if c.b.project != nil || c.env.mod == nil {
+				return constant(term.Binary(path.Dir(c.env.file.Name())))
+			}
 			return c.unsupported(x.Span(), "`__DIR__`", "there are no directories here; write the text into the module")
 		},
 		"__STACKTRACE__": func(c *compiler, x *syntax.Var) code {

@@ -227,6 +227,10 @@ func (c *compiler) expandUse(x *syntax.Call) syntax.Node {
 	}
 	call := &syntax.Call{At: x.At, Target: x.Args[0], Name: "__using__", NameAt: x.Span(), Args: []syntax.Node{opts}, Parens: true}
 	d := c.remoteMacro(mod, call)
+	if d == nil && c.b.project != nil {
+		c.b.project.note(Omission{What: "use " + moduleText(mod), Span: x.Span(), Why: "function " + moduleText(mod) + ".__using__/1 is undefined or private"})
+		return &syntax.Block{At: x.At}
+	}
 	if d == nil {
 		c.b.report(&source.Diagnostic{Severity: source.Error, Kind: "UndefinedFunctionError", Span: x.Span(),
 			Message: "function " + moduleText(mod) + ".__using__/1 is undefined or private"})

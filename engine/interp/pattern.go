@@ -395,6 +395,14 @@ func (c *compiler) patKey(n syntax.Node) code {
 			return c.errorf(x.Span(), "cannot use variable %s as map key inside a pattern. If you are attempting to match on an existing variable, you must use the pin operator: ^%s",
 				plainName(x.Name), plainName(x.Name))
 		}
+	case *syntax.Tuple, *syntax.List:
+		// A key may be made of pinned variables: %{{:at, ^n} => v}.
+		n = rewrite(n, func(n syntax.Node) ([]syntax.Node, bool) {
+			if u, ok := n.(*syntax.Unary); ok && u.Op == "^" {
+				return []syntax.Node{u.X}, true
+			}
+			return nil, false
+		})
 	}
 	return c.expr(n, false)
 }

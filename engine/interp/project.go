@@ -345,3 +345,51 @@ func (b *build) omitCall(r remoteNote) {
 	}
 	o.Calls = append(o.Calls, r.at)
 }
+
+// missingComponent reports whether a component is of a module that a project
+// does without.
+func (c *compiler) missingComponent(n *componentCall) bool {
+	if c.b.project == nil {
+		return false
+	}
+	u, _ := n.fun.(*syntax.Unary)
+	if u == nil {
+		return false
+	}
+	b, _ := u.X.(*syntax.Binary)
+	if b == nil {
+		return false
+	}
+	switch of := b.L.(type) {
+	case *syntax.Var:
+		return c.lenient() && !c.callable(of.Name, 1)
+	case *syntax.Call:
+		mod, ok := c.moduleName(of.Target)
+		return of.Target != nil && ok && c.missing(mod)
+	}
+	return false
+}
+
+// omitted is a component that is not there: it renders nothing, and what it
+// would be given is compiled all the same.
+func (n *trackedCall) omitted(c *compiler) code {
+	u := n.call.fun.(*syntax.Unary)
+	mod, name := term.Atom{}, n.call.localName()
+	if name != "" {
+		mod = c.absentImport(name, 1)
+	} else {
+		of := u.X.(*syntax.Binary).L.(*syntax.Call)
+		mod, _ = c.moduleName(of.Target)
+		name = of.Name
+	}
+	why, hint := c.b.whyAbsent(mod)
+	c.b.project.note(Omission{What: "<" + moduleText(mod) + "." + name + ">", Span: n.call.Span(), Why: why + "; it renders nothing", Hint: hint})
+	c.exprs(n.call.roots)
+	for _, f := range n.call.attrs {
+		c.expr(f.x, false)
+	}
+	for _, s := range n.call.slots {
+		n.slot(c, s)
+	}
+	return constant(term.Binary(""))
+}

@@ -22,6 +22,9 @@ type trackedCall struct {
 }
 
 func (n *trackedCall) compile(c *compiler) code {
+	if c.missingComponent(n.call) {
+		return n.omitted(c)
+	}
 	c.noteComponent(n.call)
 	fun := c.expr(n.call.fun, false)
 	roots := c.exprs(n.call.roots)

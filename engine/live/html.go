@@ -4,13 +4,14 @@ import (
 	"strings"
 
 	"streamsplayground/engine/interp"
+	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"
 )
 
 // htmlModules returns Phoenix.HTML and the protocols and structs of forms.
 func htmlModules() []*interp.NativeModule {
 	mods := []*interp.NativeModule{
-		{Name: "Phoenix.HTML", Funcs: []interp.NativeFunc{
+		{Name: "Phoenix.HTML", Macros: []interp.NativeMacro{{Name: "__using__", Arity: -1, Expand: useHTML}}, Funcs: []interp.NativeFunc{
 			{Name: "raw", Arity: 1, Fn: htmlRaw},
 			{Name: "html_escape", Arity: 1, Fn: escapeHTML},
 			{Name: "safe_to_string", Arity: 1, Fn: htmlSafeToString},
@@ -143,4 +144,15 @@ func hex(r rune) string {
 		return digits[r : r+1]
 	}
 	return digits[r>>4:r>>4+1] + digits[r&15:r&15+1]
+}
+
+// useHTML expands use Phoenix.HTML, which older projects have, to the imports
+// that are left of it.
+func useHTML(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
+	if !env.Omit("use Phoenix.HTML", "Phoenix.HTML 4 has no such use; Phoenix.HTML and Phoenix.HTML.Form are imported", "") {
+		return nil, argumentError(call, "use Phoenix.HTML is no longer supported in v4.0.\n\n"+
+			"To keep compatibility with previous versions, use Phoenix.HTML and Phoenix.HTML.Form by importing them.")
+	}
+	return &syntax.Block{At: syntax.At{At: call.Span()}, Exprs: []syntax.Node{
+		importNode(call, "Elixir", "Phoenix", "HTML"), importNode(call, "Elixir", "Phoenix", "HTML", "Form")}}, nil
 }

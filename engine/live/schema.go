@@ -19,9 +19,8 @@ func schemaModule() *interp.NativeModule {
 }
 
 func useSchema(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
-	why, hint := "its struct is here, but not its schema: Ecto is not part of this playground", "keep the data in an Agent"
 	module, ok := env.Module()
-	if !ok || !env.Omit(term.Inspect(module)+" as a schema", why, hint) {
+	if !ok || !env.Omit("the schema of "+term.Inspect(module), "Ecto is not part of this playground, only its struct is here", "") {
 		return nil, &source.Diagnostic{Span: call.Span(), Unsupported: true, Message: "`Ecto.Schema` is Ecto, but not part of this playground",
 			Hint: "keep the data in an Agent; forms work with to_form/2 and a map of parameters"}
 	}

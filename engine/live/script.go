@@ -16,6 +16,7 @@ func mix() *interp.NativeModule {
 	return &interp.NativeModule{Name: "Mix", Funcs: []interp.NativeFunc{
 		{Name: "install", Arity: 1, Fn: install},
 		{Name: "install", Arity: 2, Fn: install},
+		{Name: "env", Arity: 0, Fn: func(*interp.Thread, []term.Term) term.Term { return term.NewAtom("dev") }},
 	}}
 }
 

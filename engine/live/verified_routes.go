@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"streamsplayground/engine/interp"
-	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"
 )
@@ -82,9 +81,8 @@ func verifiedURL(_ *interp.Env, call *syntax.Call) (syntax.Node, error) {
 		return nil, err
 	}
 	if len(call.Args) == 1 {
-		return nil, &source.Diagnostic{Span: call.Span(), Unsupported: true,
-			Message: "url/1 is Phoenix, but not a part of this playground: there is no endpoint that knows its host",
-			Hint:    "pass the socket or a %URI{}: url(socket, ~p\"/path\")"}
+		at := call.Span()
+		return &syntax.Binary{At: syntax.At{At: at}, Op: "<>", L: remoteCall(at, moduleNode(at, "Plug.Conn.Native"), "base_url"), R: path}, nil
 	}
 	at := syntax.At{At: call.Span()}
 	r := route{at: at}

@@ -252,6 +252,9 @@ defmodule Plug.Conn do
     %{conn | state: :sent}
   end
 
+  def send_file(%Conn{}, _status, file, _offset \\ 0, _length \\ :all),
+    do: raise(ArgumentError, "there are no files in the playground to send, got: #{inspect(file)}")
+
   def send_chunked(%Conn{state: state}, _status) when state not in @unsent, do: raise(Plug.Conn.AlreadySentError)
 
   def send_chunked(%Conn{} = conn, status) do

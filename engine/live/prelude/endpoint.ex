@@ -23,6 +23,8 @@ defmodule Phoenix.Endpoint do
       def start_link(_opts \\ []), do: :ignore
       def child_spec(opts), do: %{id: __MODULE__, start: {__MODULE__, :start_link, [opts]}, type: :supervisor}
 
+      def config_change(_changed, _removed), do: :ok
+
       def init(opts), do: opts
       def call(conn, _opts), do: Plug.Conn.Native.call_router(conn)
 
