@@ -171,6 +171,12 @@ func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 		t.endTurn()
 		if r := recover(); r != nil {
 			r = t.limitOf(r)
+			if x, ok := r.(*raised); ok && x.foreign != nil {
+				// A try was on the way.
+				if u, ok := x.foreign.(Unwind); ok {
+					r = u
+				}
+			}
 			if _, ok := r.(Unwind); ok {
 				t.unwound = t.stackTrace()
 				t.restore(s)
