@@ -29,6 +29,7 @@ var order = []string{
 	"engine/rendered",
 	"engine/interp",
 	"engine/node",
+	"engine/files",
 	"engine/stdlib",
 	"engine/exunit",
 	"engine/wire",

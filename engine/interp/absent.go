@@ -16,7 +16,7 @@ type library struct {
 }
 
 var libraries = []library{
-	{"Elixir", "there are no files here; keep the data in a module attribute or an Agent", []string{"File", "file", "filename"}},
+	{"Elixir", "there are no files here but those of File, in memory", []string{"file", "filename", "File.Stream"}},
 	{"Elixir", "one reader has one node; Phoenix.PubSub reaches every view on it", []string{"Node", "rpc", "erpc", "net_adm", "net_kernel", "global", "pg"}},
 	{"Elixir", "there is no operating system to reach", []string{"Port", "os", "inet", "gen_tcp", "gen_udp", "ssl", "httpc"}},
 	{"Elixir", "keep shared data in an Agent or a GenServer", []string{"ets", "dets", "mnesia", "persistent_term", "counters", "atomics"}},

@@ -19,7 +19,6 @@ import (
 	"streamsplayground/engine/node"
 	"streamsplayground/engine/term"
 	"streamsplayground/engine/trace"
-	"streamsplayground/engine/upload"
 )
 
 // Version is the version of Phoenix LiveView that the engine speaks, as the
@@ -47,7 +46,6 @@ type Server struct {
 	// Bare leaves out the root layouts that the router names: what is around a
 	// page is then the transport's.
 	Bare    bool
-	store   upload.Store
 	program atomic.Pointer[interp.Program]
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"streamsplayground/engine/files"
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/node"
 	"streamsplayground/engine/term"
@@ -81,7 +82,7 @@ type uploadChannel struct {
 	writer      term.Atom
 	writerState term.Term
 	closed      bool   // the writer was closed
-	path        string // in the store, for the writer of this package
+	path        string // of the file, for the writer of this package
 }
 
 var (
@@ -131,7 +132,7 @@ func (u *uploadChannel) replace() {
 func (u *uploadChannel) exited(reason term.Term) {
 	u.settle()
 	if u.path != "" {
-		u.server.store.Remove(u.path)
+		files.Of(u.proc.Node()).Remove(u.path)
 	}
 	if u.told {
 		return

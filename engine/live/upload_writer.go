@@ -1,20 +1,22 @@
 package live
 
 import (
-	"errors"
-
+	"streamsplayground/engine/files"
 	"streamsplayground/engine/term"
-	"streamsplayground/engine/upload"
 )
 
 // openWriter starts what takes the bytes: a module of the reader's, with the
-// callbacks of Phoenix.LiveView.UploadWriter, or a file of the store. It
+// callbacks of Phoenix.LiveView.UploadWriter, or a file in memory. It
 // returns why it could not, or nil.
 func (u *uploadChannel) openWriter(config *term.Map) (why term.Term) {
 	pair, _ := config.GetAtom(term.NewAtom("writer")).(term.Tuple)
 	u.writer, _ = pair[0].(term.Atom)
 	if u.writer == tmpFileWriter {
-		u.path = u.server.store.Create()
+		path, err := files.Of(u.proc.Node()).Temp()
+		if err != nil {
+			return term.NewAtom(err.Error())
+		}
+		u.path = path
 		return nil
 	}
 	ok, why := u.outcome(u.call("init", pair[1]))
@@ -44,9 +46,9 @@ func (u *uploadChannel) outcome(result term.Term) (state, why term.Term) {
 // returns why that failed, or nil.
 func (u *uploadChannel) write(data term.Binary) (why term.Term) {
 	if u.writer == tmpFileWriter {
-		if err := u.server.store.Append(u.path, []byte(data)); err != nil {
+		if err := files.Of(u.proc.Node()).Write(u.path, []byte(data), true); err != nil {
 			u.stopTimer()
-			return storeReason(err)
+			return term.NewAtom(err.Error())
 		}
 	} else if why := u.writeChunk(data); why != nil {
 		u.stopTimer()
@@ -60,14 +62,6 @@ func (u *uploadChannel) write(data term.Binary) (why term.Term) {
 		u.complete = true
 	}
 	return nil
-}
-
-// storeReason is an error of the store as File.write/2 would tell it.
-func storeReason(err error) term.Term {
-	if errors.Is(err, upload.ErrFull) {
-		return term.NewAtom("enospc")
-	}
-	return term.NewAtom("enoent")
 }
 
 func (u *uploadChannel) writeChunk(data term.Binary) (why term.Term) {

@@ -2,8 +2,7 @@
 // wants to send: which are allowed, which were chosen, how far each has come,
 // and what is wrong with it. It is the rules of Phoenix.LiveView.UploadConfig
 // and UploadEntry of LiveView 1.2.10 on the structs that the reader's code
-// sees, and a bounded store for the bytes. It knows nothing of sockets and
-// channels; package live does.
+// sees. It knows nothing of sockets and channels; package live does.
 package upload
 
 import (
