@@ -31,6 +31,13 @@ type NativeMacro struct {
 	Expand func(env *Env, call *syntax.Call) (syntax.Node, error)
 }
 
+// NativeCallback is a callback of a behaviour.
+type NativeCallback struct {
+	Name     string
+	Arity    int
+	Optional bool
+}
+
 // NativeModule is an Elixir module written in Go, registered with a Program. A
 // protocol's implementation is a module as in Elixir: "Enumerable.MapSet".
 type NativeModule struct {
@@ -40,6 +47,9 @@ type NativeModule struct {
 	// Struct gives the fields and defaults of the module's struct, nil if it
 	// has none. Exceptions have one with term.ExceptionKey.
 	Struct *term.Map
+	// Callbacks are what the module asks of those that name it in @behaviour.
+	// None means that the module says nothing, and nothing is checked.
+	Callbacks []NativeCallback
 	// Protocol marks a module as a protocol. Each of its functions looks for an
 	// implementation for its first argument's type, such as a module
 	// "Inspect.Mod" or one from source, before the Go function runs; what the

@@ -9,14 +9,14 @@ import (
 // ignoredAttributes are those whose value is never computed: they are for
 // tools that this engine does not have.
 var ignoredAttributes = map[string]bool{
-	"spec": true, "type": true, "typep": true, "opaque": true, "macrocallback": true,
+	"spec": true, "type": true, "typep": true, "opaque": true,
 	"dialyzer": true, "compile": true, "on_load": true,
 }
 
 // reserved attributes make no warning when nothing reads them.
 var reservedAttributes = map[string]bool{
 	"doc": true, "moduledoc": true, "typedoc": true, "impl": true, "behaviour": true, "derive": true, "enforce_keys": true,
-	"deprecated": true, "before_compile": true, "after_compile": true, "external_resource": true, "vsn": true,
+	"deprecated": true, "file": true, "nifs": true, "before_compile": true, "after_compile": true, "external_resource": true, "vsn": true,
 	"fallback_to_any": true, "optional_callbacks": true, "callback": true, "on_definition": true, "for": true, "protocol": true,
 	"shortdoc": true, "since": true, "after_verify": true, "undefined_impl_description": true,
 }
@@ -71,8 +71,8 @@ func (c *compiler) setAttr(x *syntax.Attr) code {
 		return c.errorf(x.Span(), "cannot set attribute @%s inside function/macro", name)
 	}
 	switch {
-	case name == "callback":
-		c.callback(x.Value)
+	case name == "callback" || name == "macrocallback":
+		c.callback(x.Value, name == "macrocallback")
 		return constant(term.OK)
 	case ignoredAttributes[name]:
 		return constant(term.OK)
@@ -85,8 +85,18 @@ func (c *compiler) setAttr(x *syntax.Attr) code {
 		v := value(t)
 		switch name {
 		case "impl":
-			m.impl, m.implEver = &at, true
+			if a, ok := v.(term.Atom); !ok || a == term.Nil {
+				t.RaiseArgument("@impl is a built-in module attribute that marks the next definition as a callback implementation. It should be a module or a boolean, got: %s", term.Inspect(v))
+			}
+			if m.impl != nil {
+				c.warnf(at, "redefining @impl attribute previously set at line %d", m.impl.Pos().Line)
+			}
+			m.impl, m.implValue = &at, v
 			return term.OK
+		case "behaviour":
+			if _, ok := v.(term.Atom); !ok {
+				t.RaiseArgument("@behaviour expects a module, got: %s", term.Inspect(v))
+			}
 		case "optional_callbacks":
 			if l, ok := v.(*term.List); ok {
 				for e := range l.All() {
@@ -104,12 +114,20 @@ func (c *compiler) setAttr(x *syntax.Attr) code {
 }
 
 // callback notes the name and arity of a @callback.
-func (c *compiler) callback(n syntax.Node) {
+func (c *compiler) callback(n syntax.Node, macro bool) {
 	if b, ok := n.(*syntax.Binary); ok && (b.Op == "::" || b.Op == "when") {
-		c.callback(b.L)
+		c.callback(b.L, macro)
 		return
 	}
 	if name, args, ok := signature(n); ok {
+		if macro {
+			c.env.mod.macroCallbacks[funcKey{name, len(args)}] = true
+		}
+		for _, k := range c.env.mod.callbacks {
+			if k == (funcKey{name, len(args)}) {
+				return
+			}
+		}
 		c.env.mod.callbacks = append(c.env.mod.callbacks, funcKey{name, len(args)})
 	}
 }

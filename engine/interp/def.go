@@ -40,6 +40,8 @@ type defClause struct {
 	env   *Env
 	attrs *term.Map
 	span  source.Span
+	// context is the module whose quote wrote the def, "" for none.
+	context string
 	// fragment says that the def had unquotes in it. Those of one name need
 	// not stand together.
 	fragment bool
@@ -75,7 +77,7 @@ func (c *compiler) defForm(x *syntax.Call) code {
 	}
 	return func(t *Thread) term.Term {
 		m := env.mod
-		cl := &defClause{args: args, guard: guard, body: body, env: env, attrs: m.attrs, span: x.Span(), fragment: c.fragment}
+		cl := &defClause{args: args, guard: guard, body: body, env: env, attrs: m.attrs, span: x.Span(), context: contextOf(head[0]), fragment: c.fragment}
 		m.define(x.Name, name, cl, sig.Span())
 		return term.Tuple{term.NewAtom(name), term.Int(len(args))}
 	}
@@ -193,9 +195,8 @@ func (m *moduleState) define(kind, name string, cl *defClause, at source.Span) {
 	d := m.entry(kind, name, arity, at)
 	m.checkDef(d, kind, cl, at)
 	defaults := m.takeDefaults(d, cl)
-	if m.impl != nil {
-		m.impl = nil
-	}
+	m.noteImpl(d, kind, cl, len(defaults))
+	m.onDefinition(kind, name, cl)
 	if cl.body == nil && cl.expr == nil {
 		d.head = true
 	} else {

@@ -8,7 +8,7 @@ import (
 
 // exceptionFunctions is the module Exception.
 func exceptionFunctions() *NativeModule {
-	return &NativeModule{Name: "Exception", Funcs: []NativeFunc{
+	return &NativeModule{Name: "Exception", Callbacks: []NativeCallback{{"exception", 1, false}, {"message", 1, false}, {"blame", 2, true}}, Funcs: []NativeFunc{
 		{"message", 1, func(t *Thread, a []term.Term) term.Term {
 			if !isException(a[0]) {
 				t.RaiseFunctionClause("Exception", "message", a)

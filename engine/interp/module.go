@@ -31,22 +31,25 @@ type moduleState struct {
 	natives     []NativeFunc
 	before      []func(env *Env) (syntax.Node, error)
 
-	fields      *term.Map
-	fieldOrder  []term.Atom
-	enforce     []term.Atom
-	exception   bool
-	derives     map[term.Atom]term.Term
-	callbacks   []funcKey
-	optional    map[funcKey]bool
-	impl        *source.Span // of an @impl that waits for its def
-	implEver    bool
-	protocol    bool
-	fallback    bool
-	implP       term.Atom
-	implT       term.Atom
-	overridable map[funcKey]*defEntry
-	overridden  map[funcKey]bool // and defined again
-	persist     []string         // attributes that __info__(:attributes) shows
+	fields     *term.Map
+	fieldOrder []term.Atom
+	enforce    []term.Atom
+	exception  bool
+	derives    map[term.Atom]term.Term
+	callbacks  []funcKey
+	// macroCallbacks are those of the callbacks that are macros.
+	macroCallbacks map[funcKey]bool
+	optional       map[funcKey]bool
+	impl           *source.Span // of an @impl that waits for its def
+	implValue      term.Term
+	impls          []implNote
+	protocol       bool
+	fallback       bool
+	implP          term.Atom
+	implT          term.Atom
+	overridable    map[funcKey]*defEntry
+	overridden     map[funcKey]bool // and defined again
+	persist        []string         // attributes that __info__(:attributes) shows
 
 	// absent are the modules that were imported and are not there, absentOnly
 	// what was imported of them, and leftOut why the module is left out; nil if
@@ -152,7 +155,7 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 		attrs: term.EmptyMap, accumulates: map[string]bool{"behaviour": true, "derive": true, "before_compile": true,
 			"external_resource": true, "compile": true, "dialyzer": true, "on_definition": true, "after_compile": true},
 		attrUses: map[string]*attrUse{}, derives: map[term.Atom]term.Term{}, optional: map[funcKey]bool{},
-		overridable: map[funcKey]*defEntry{}, overridden: map[funcKey]bool{},
+		overridable: map[funcKey]*defEntry{}, overridden: map[funcKey]bool{}, macroCallbacks: map[funcKey]bool{},
 	}
 	for _, d := range b.done {
 		if d.name == name {
@@ -194,6 +197,10 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 		b.done = append(b.done, mod)
 		b.prog = b.prog.with([]*module{mod})
 		b.thread.prog = b.prog
+		if ok {
+			m.callHooks("after_compile", "__after_compile__", c.envStruct(m.span), term.Binary(""))
+			m.callHooks("after_verify", "__after_verify__", m.name)
+		}
 	}
 }
 
@@ -201,21 +208,22 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 // body.
 func (c *compiler) runBefore(fn *function) {
 	m := c.env.mod
-	if l, ok := m.attribute("before_compile").(*term.List); ok {
-		mods, _ := l.Slice()
-		for i := len(mods) - 1; i >= 0; i-- {
-			mod, ok := mods[i].(term.Atom)
-			if !ok {
-				continue
-			}
-			x := &syntax.Call{At: syntax.At{At: m.span}, Name: "__before_compile__", Target: &valueNode{v: mod},
-				Args: []syntax.Node{&valueNode{At: syntax.At{At: m.span}, v: c.envStruct(m.span)}}, Parens: true}
-			if d := c.remoteMacro(mod, x); d != nil {
-				if n := c.expandMacro(d, x); n != nil {
-					c.runBody(n, fn)
-				}
-			}
+	for _, h := range m.hooks("before_compile", "__before_compile__") {
+		mod, ok1 := h[0].(term.Atom)
+		fun, ok2 := h[1].(term.Atom)
+		if !ok1 || !ok2 || c.b.ensure(mod) == nil {
+			continue
 		}
+		env := c.envStruct(m.span)
+		x := &syntax.Call{At: syntax.At{At: m.span}, Name: fun.Name(), Target: &valueNode{v: mod},
+			Args: []syntax.Node{&valueNode{At: syntax.At{At: m.span}, v: env}}, Parens: true}
+		if d := c.remoteMacro(mod, x); d != nil {
+			if n := c.expandMacro(d, x); n != nil {
+				c.runBody(n, fn)
+			}
+			continue
+		}
+		c.runBody(&syntax.Call{At: x.At, Target: x.Target, Name: x.Name, NameAt: m.span, Args: x.Args, Parens: true}, fn)
 	}
 	for i := 0; i < len(m.before); i++ {
 		n, err := m.before[i](c.envAt(m.span))
@@ -396,21 +404,4 @@ func (m *moduleState) warnUnused() {
 			warn(u.span, "module attribute @%s was set but never used", name)
 		}
 	}
-}
-
-// checkBehaviours warns about callbacks that a module lacks.
-func (m *moduleState) checkBehaviours(mod *module) {
-	for _, name := range mod.behaviour {
-		bm := m.b.prog.modules[name]
-		if bm == nil || bm.native != nil {
-			continue
-		}
-		for _, cb := range bm.callbacks {
-			if mod.export(cb.name, cb.arity) == nil && !bm.optional[cb] {
-				m.b.report(&source.Diagnostic{Severity: source.Warning, Span: m.span, Message: fmt.Sprintf(
-					"function %s/%d required by behaviour %s is not implemented (in module %s)", cb.name, cb.arity, moduleText(name), moduleText(m.name))})
-			}
-		}
-	}
-	mod.optional = m.optional
 }

@@ -59,6 +59,8 @@ type module struct {
 	// callbacks that an implementation may lack.
 	derives  map[term.Atom]term.Term
 	optional map[funcKey]bool
+	// macroCallbacks are those of the callbacks that are macros.
+	macroCallbacks map[funcKey]bool
 	// implProtocol and implFor say what a defimpl implements, for which type.
 	implProtocol, implFor term.Atom
 }
@@ -130,6 +132,16 @@ func newNative(m *NativeModule) *module {
 	for i := range m.Macros {
 		mm := &m.Macros[i]
 		mod.macros[funcKey{mm.Name, mm.Arity}] = &macroDef{native: mm}
+	}
+	for _, cb := range m.Callbacks {
+		k := funcKey{cb.Name, cb.Arity}
+		mod.callbacks = append(mod.callbacks, k)
+		if cb.Optional {
+			if mod.optional == nil {
+				mod.optional = map[funcKey]bool{}
+			}
+			mod.optional[k] = true
+		}
 	}
 	if m.Struct != nil {
 		mod.fields = m.Struct

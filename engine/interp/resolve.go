@@ -385,6 +385,14 @@ func (e *Env) OmitAt(at source.Span, what, why, hint string) bool {
 	return true
 }
 
+// ImportAbsent notes that a module of a project imports one that is not there,
+// so that what it calls without a module may be of it.
+func (e *Env) ImportAbsent(mod term.Atom) {
+	if e.mod != nil {
+		e.mod.absent = append(e.mod.absent, mod)
+	}
+}
+
 // Callable reports whether a function of the module, an import or Kernel has
 // the name and arity.
 func (e *Env) Callable(name string, arity int) bool {

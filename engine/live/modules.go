@@ -16,10 +16,10 @@ func Modules() []*interp.NativeModule {
 		&interp.NativeModule{Name: liveView, Funcs: append(liveViewFuncs(), uploadFuncs()...), Macros: []interp.NativeMacro{
 			{Name: "__using__", Arity: -1, Expand: useLiveView},
 			{Name: "on_mount", Arity: 1, Expand: onMount},
-		}},
+		}, Callbacks: viewCallbacks},
 		&interp.NativeModule{Name: "Phoenix.LiveComponent", Macros: []interp.NativeMacro{
 			{Name: "__using__", Arity: -1, Expand: useLiveComponent},
-		}},
+		}, Callbacks: componentCallbacks},
 		&interp.NativeModule{Name: "Phoenix.Component.Native", Funcs: nativeComponentFuncs(), Macros: []interp.NativeMacro{
 			{Name: "__using__", Arity: -1, Expand: useNative},
 		}},

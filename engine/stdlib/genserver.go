@@ -332,7 +332,8 @@ func genServerModule() *interp.NativeModule {
 		}
 		return pid
 	})
-	m.m.Macros = []interp.NativeMacro{useServer()}
+	m.m.Macros = []interp.NativeMacro{useBehaviour("GenServer", missingServerInit)}
+	m.m.Callbacks = serverCallbacks
 	return m.m
 }
 

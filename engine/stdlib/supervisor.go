@@ -144,7 +144,7 @@ func (c *child) start(t *interp.Thread) term.Term {
 	c.live = false
 	mfa, _ := c.field("start", term.Nil).(term.Tuple)
 	if len(mfa) != 3 {
-		return tuple(term.Err, tuple(atomTerm("invalid_child_spec"), c.spec))
+		return tuple(term.Err, tuple(atomTerm("invalid_mfa"), c.field("start", term.Nil)))
 	}
 	mod, _ := mfa[0].(term.Atom)
 	fun, _ := mfa[1].(term.Atom)
@@ -152,13 +152,30 @@ func (c *child) start(t *interp.Thread) term.Term {
 	args, _ := l.Slice()
 	r, e := t.Try(func() term.Term { return t.Apply(mod, fun.Name(), args...) })
 	if e != nil {
-		return tuple(term.Err, node.ExitReason(e))
+		return tuple(term.Err, tuple(atomTerm("EXIT"), node.ExitReason(e)))
 	}
 	tag, pid, ok := pairOf(r)
 	if p, isPID := pid.(term.PID); ok && isPID && isAtom(tag, "ok") {
 		c.pid, c.live = p, true
 	}
 	return r
+}
+
+// startable reports whether the spec names a function to call.
+func (c *child) startable() bool {
+	mfa, _ := c.field("start", term.Nil).(term.Tuple)
+	return len(mfa) == 3
+}
+
+// record is the child as Erlang's supervisor shows it in its errors.
+func (c *child) record() term.Term {
+	kind := c.field("type", atomTerm("worker"))
+	shutdown := term.Term(term.Int(5000))
+	if isAtom(kind, "supervisor") {
+		shutdown = atomTerm("infinity")
+	}
+	return tuple(atomTerm("child"), atomTerm("undefined"), c.id(), c.field("start", term.Nil), c.field("restart", atomTerm("permanent")),
+		term.False, c.field("shutdown", shutdown), kind, c.field("modules", term.NewList(c.module())))
 }
 
 // exited handles the end of a child, and reports whether the supervisor goes
@@ -252,6 +269,8 @@ func (s *supervisor) answer(t *interp.Thread, req term.Term) term.Term {
 		r := c.start(t)
 		if c.live {
 			s.children = append(s.children, c)
+		} else if tag, why, ok := pairOf(r); ok && isAtom(tag, "error") && c.startable() {
+			return tuple(tag, tuple(why, c.record()))
 		}
 		return r
 	case "terminate_child", "restart_child", "delete_child":
@@ -323,7 +342,8 @@ func supervisorModule() *interp.NativeModule {
 	}
 	m.def("stop", 3, func(c call) term.Term { return c.stopServer("GenServer") }, node.Normal, atomTerm("infinity"))
 	m.def("child_spec", 2, func(c call) term.Term { return withOptions(specOf(c.t, c.a[0]), c.opts(1)) })
-	m.m.Macros = []interp.NativeMacro{useServer()}
+	m.m.Macros = []interp.NativeMacro{useBehaviour("Supervisor", "")}
+	m.m.Callbacks = []interp.NativeCallback{required("init", 1)}
 	return m.m
 }
 
