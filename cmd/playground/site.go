@@ -64,8 +64,11 @@ func newSite(files []*source.File, p *project, c client, stdout, stderr io.Write
 	s.opts = transport.Options{Live: server, Tokens: tokens, Layout: transport.Page(c.assets()),
 		Log: slog.New(slog.NewTextHandler(stderr, nil))}
 	if err := app.Start(s.node); err != nil {
-		s.node.Close()
-		return nil, err
+		if !app.NeedsAbsent(err) {
+			s.node.Close()
+			return nil, err
+		}
+		fmt.Fprintf(stderr, "%s. It and its processes are left out.\n", err)
 	}
 	s.mux = http.NewServeMux()
 	assets := http.StripPrefix(assetsPath, c.handler())

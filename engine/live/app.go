@@ -161,6 +161,22 @@ func (a *App) Start(n *node.Node) error {
 	return nil
 }
 
+// NeedsAbsent reports whether an error is only that a project called what was
+// left out of it.
+func (a *App) NeedsAbsent(err error) bool {
+	var e *interp.Exception
+	if !a.Program.Project() || !errors.As(err, &e) {
+		return false
+	}
+	m, ok := e.Value.(*term.Map)
+	if !ok {
+		return false
+	}
+	name, _ := m.StructName()
+	mod, _ := m.GetAtom(term.NewAtom("module")).(term.Atom)
+	return name == term.NewModule("UndefinedFunctionError") && !a.Program.Exists(mod)
+}
+
 // startApplication calls start/2 in a process that then stays, since what it
 // starts is linked to it.
 func startApplication(n *node.Node, m term.Atom) error {

@@ -153,6 +153,7 @@ func useHTML(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 		return nil, argumentError(call, "use Phoenix.HTML is no longer supported in v4.0.\n\n"+
 			"To keep compatibility with previous versions, use Phoenix.HTML and Phoenix.HTML.Form by importing them.")
 	}
+	env.ImportAbsent(term.NewModule("PhoenixHTMLHelpers"))
 	return &syntax.Block{At: syntax.At{At: call.Span()}, Exprs: []syntax.Node{
 		importNode(call, "Elixir", "Phoenix", "HTML"), importNode(call, "Elixir", "Phoenix", "HTML", "Form")}}, nil
 }

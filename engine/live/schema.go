@@ -66,6 +66,9 @@ func schemaStruct(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 		if !ok || c.Target != nil {
 			continue
 		}
+		for _, a := range c.Args {
+			env.Expand(a)
+		}
 		schemaField(c, module, add, at)
 	}
 	return &syntax.Call{At: at, Name: "defstruct", NameAt: call.Span(), Args: []syntax.Node{fields}}, nil
