@@ -33,7 +33,11 @@ func caseModule() *interp.NativeModule {
 			return registerTest(t, n)
 		}},
 		{Name: "get_last_registered_test", Arity: 1, Fn: func(t *interp.Thread, a []term.Term) term.Term {
-			if s, _ := stateOf(t, a[0]); s != nil && len(s.tests) > 0 {
+			s, env := stateOf(t, a[0])
+			switch {
+			case env == nil:
+				t.RaiseArgument("could not call Module.get_last_attribute/2 because the module %s is already compiled", inspect(t, a[0]))
+			case s != nil && len(s.tests) > 0:
 				return s.tests[len(s.tests)-1]
 			}
 			return term.Nil

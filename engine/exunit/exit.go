@@ -143,16 +143,15 @@ func startSupervisedBang(t *interp.Thread, a []term.Term) term.Term {
 	if len(r) >= 2 && r[0] == term.Term(term.OK) {
 		return r[1]
 	}
-	reason := r[1]
-	if why, child, ok := pair(reason); ok {
+	text := interp.FormatExit(term.Tuple{atomTerm("start_spec"), r[1]})
+	if why, child, ok := pair(r[1]); ok {
 		if _, isTuple := child.(term.Tuple); isTuple {
-			reason = why
+			if tag, inner, ok := pair(why); ok && isAtom(tag, "EXIT") {
+				why = inner
+			}
+			text = interp.FormatExit(why)
 		}
 	}
-	if tag, inner, ok := pair(reason); ok && isAtom(tag, "EXIT") {
-		reason = inner
-	}
-	text := interp.FormatExit(reason)
 	raise(t, "failed to start child with the spec %s.\nReason: %s", inspect(t, a[0]), text)
 	return nil
 }

@@ -43,6 +43,9 @@ func registerTest(t *interp.Thread, n newTest) term.Term {
 	if s == nil || !s.isCase {
 		raise(t, `cannot define %s. Please make sure you have invoked "use ExUnit.Case" in the current module`, kind.Name())
 	}
+	if suite := suiteOf(t); suite != nil {
+		n.file = suite.absolute(n.file)
+	}
 	registered := registeredValues(env)
 	tags := append(slices.Clone(n.tags), elements(env.TakeAttribute("tag"))...)
 	name := kind.Name() + " " + n.name

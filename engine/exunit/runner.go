@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"math/rand/v2"
-	"path"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -209,13 +208,13 @@ func (r *runner) modules() ([]*testModule, error) {
 			params = elements(l)
 		}
 		for _, p := range params {
-			out = append(out, newTestModule(name, mod, config, p.(*term.Map), r.s.opts.Dir))
+			out = append(out, newTestModule(name, mod, config, p.(*term.Map), r.s))
 		}
 	}
 	return out, nil
 }
 
-func newTestModule(name term.Atom, mod, config, params *term.Map, dir string) *testModule {
+func newTestModule(name term.Atom, mod, config, params *term.Map, s *Suite) *testModule {
 	file, _ := mod.GetAtom(atomTerm("file")).(term.Binary)
 	m := &testModule{name: name, file: string(file), params: params, tags: mod.GetAtom(atomTerm("tags")).(*term.Map),
 		setupAll: term.Truthy(mod.GetAtom(atomTerm("setup_all?"))), async: term.Truthy(config.GetAtom(atomTerm("async?"))),
@@ -223,10 +222,7 @@ func newTestModule(name term.Atom, mod, config, params *term.Map, dir string) *t
 	for _, v := range elements(mod.GetAtom(atomTerm("tests"))) {
 		t := v.(*term.Map)
 		x := &test{module: name, name: t.GetAtom(atomTerm("name")).(term.Atom), tags: t.GetAtom(atomTerm("tags")).(*term.Map), params: params}
-		x.file = x.text("file")
-		if dir != "" && !path.IsAbs(x.file) {
-			x.tags = x.tags.Put(atomTerm("file"), term.Binary(path.Join(dir, x.file)))
-		}
+		x.file = s.relative(x.text("file"))
 		m.tests = append(m.tests, x)
 	}
 	return m

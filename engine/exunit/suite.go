@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"path"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -181,6 +183,22 @@ func (s *Suite) Load(files ...*source.File) (warnings source.Errors, err error) 
 	}
 	s.modules = append(s.modules, s.fresh(s.Program())...)
 	return warnings, nil
+}
+
+// absolute is the name of a file as tests see it, and relative as it was
+// loaded.
+func (s *Suite) absolute(name string) string {
+	if s.opts.Dir == "" || path.IsAbs(name) {
+		return name
+	}
+	return path.Join(s.opts.Dir, name)
+}
+
+func (s *Suite) relative(name string) string {
+	if s.opts.Dir == "" {
+		return name
+	}
+	return strings.TrimPrefix(name, s.opts.Dir+"/")
 }
 
 // fresh returns the test modules of a program that were not seen before.
