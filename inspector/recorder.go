@@ -95,7 +95,7 @@ type Recorder struct {
 	last    uint64
 	ring    []*Transaction // oldest first
 	open    map[key]*Transaction
-	waiting map[string][]patch // patches sent and not yet reported, by view
+	waiting map[string][]sentFrame // what was sent and not yet reported, by view
 	subs    []func(id uint64) bool
 }
 
@@ -105,9 +105,27 @@ type key struct {
 	number uint64
 }
 
+// sentFrame is a frame to a client. It is not read before the client reports: most
+// clients report nothing, and the view that sends waits for its recorder.
+type sentFrame struct {
+	id    uint64
+	frame Frame
+	read  bool
+	patch patch
+	is    bool // the frame is a patch
+}
+
+// patchOf reads the frame, once.
+func (s *sentFrame) patchOf() (patch, bool) {
+	if !s.read {
+		s.patch, s.is = patchOf(s.frame)
+		s.read, s.frame = true, Frame{}
+	}
+	return s.patch, s.is
+}
+
 // patch is a message to a client that makes it patch the page.
 type patch struct {
-	id  uint64
 	ref string // of the reply that carried it, "" for a push
 	// join says that it was the reply to a join.
 	join bool
@@ -115,7 +133,7 @@ type patch struct {
 
 // NewRecorder returns a recorder that keeps so many transactions.
 func NewRecorder(capacity int) *Recorder {
-	return &Recorder{capacity: capacity, print: term.InspectWith, open: map[key]*Transaction{}, waiting: map[string][]patch{}}
+	return &Recorder{capacity: capacity, print: term.InspectWith, open: map[key]*Transaction{}, waiting: map[string][]sentFrame{}}
 }
 
 // SetPrint says how terms are shown from the next transaction on.
@@ -196,7 +214,7 @@ func (r *Recorder) find(id uint64) *Transaction {
 func (r *Recorder) Clear() {
 	r.mu.Lock()
 	r.ring = nil
-	r.waiting = map[string][]patch{}
+	r.waiting = map[string][]sentFrame{}
 	r.mu.Unlock()
 	r.tell(0)
 }
@@ -249,7 +267,8 @@ func (r *Recorder) keep(tx *Transaction) {
 	}
 	r.ring = slices.Insert(r.ring, i, tx)
 	if n := len(r.ring) - r.capacity; n > 0 {
-		r.ring = slices.Delete(r.ring, 0, n)
+		clear(r.ring[:n])
+		r.ring = r.ring[n:]
 	}
 }
 
@@ -276,9 +295,8 @@ func (r *Recorder) add(tx *Transaction, e trace.Event) {
 	case trace.FrameIn, trace.FrameOut:
 		f := Frame{Out: e.Step == trace.FrameOut, Data: e.Data, Binary: e.Binary, Time: e.Time}
 		tx.Frames = append(tx.Frames, f)
-		if p, ok := patchOf(f); ok {
-			p.id = tx.ID
-			r.waiting[tx.View] = append(r.waiting[tx.View], p)
+		if f.Out {
+			r.await(tx, f)
 		}
 	case trace.CallbackStart:
 		tx.Callbacks = append(tx.Callbacks, Callback{Name: e.Name, Module: e.Module, CID: e.CID, Args: e.Args, File: e.File, Line: e.Line})
@@ -302,6 +320,16 @@ func (r *Recorder) add(tx *Transaction, e trace.Event) {
 	}
 }
 
+// await has the next reports of the view looked at for the frame. A client that
+// reports nothing is waited for no longer than its transactions are kept.
+func (r *Recorder) await(tx *Transaction, f Frame) {
+	queue := append(r.waiting[tx.View], sentFrame{id: tx.ID, frame: f})
+	if len(queue) > 2*r.capacity {
+		queue = slices.Delete(queue, 0, r.capacity)
+	}
+	r.waiting[tx.View] = queue
+}
+
 // report files what a client says it did to its page. The client patches in
 // the order in which it was told, and names the reply that told it.
 func (r *Recorder) report(e trace.Event) uint64 {
@@ -310,12 +338,15 @@ func (r *Recorder) report(e trace.Event) uint64 {
 		return 0
 	}
 	queue := r.waiting[e.View]
-	for i, p := range queue {
-		if p.ref != rep.Reply && !(p.join && rep.Cause == "join") {
+	for i := range queue {
+		s := &queue[i]
+		id := s.id
+		p, ok := s.patchOf()
+		if !ok || p.ref != rep.Reply && !(p.join && rep.Cause == "join") {
 			continue
 		}
 		r.waiting[e.View] = slices.Delete(queue, 0, i+1)
-		return r.addReport(p.id, rep)
+		return r.addReport(id, rep)
 	}
 	return 0
 }
