@@ -279,7 +279,7 @@ func (c *compiler) runBody(n syntax.Node, fn *function) (v term.Term, ok bool) {
 		t.deepen()
 	}
 	t.depth++
-	t.trace[t.depth] = record{fn: fn}
+	t.trace[t.depth] = record{fn: fn, room: t.trace[t.depth-1].room - moduleStack}
 	t.frame = append([]term.Term(nil), c.given...)
 	return c.runStatement(n)
 }

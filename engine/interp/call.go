@@ -22,6 +22,8 @@ type function struct {
 	// parent is the function that a fn stands in.
 	parent *function
 	nth    int
+	// nest is how deep the expressions of its body stand within each other.
+	nest int
 	// captures are the slots of what a fn captured.
 	captures []int
 }
@@ -112,7 +114,10 @@ func (t *Thread) callNative(f *function, args []term.Term, at *source.Span) term
 		t.deepen()
 	}
 	t.depth = d + 1
-	t.trace[d+1] = record{fn: f, at: at}
+	t.trace[d+1] = record{fn: f, at: at, room: t.trace[d].room - nativeStack}
+	if t.trace[d+1].room < 0 {
+		t.stackFull()
+	}
 	if t.fuel--; t.fuel < 0 || term.Toiled() != t.toiled {
 		t.refuel()
 	}

@@ -13,6 +13,30 @@ func constant(v term.Term) code { return func(*Thread) term.Term { return v } }
 // expr compiles an expression. With tail set its value is the value of the
 // function, and calls in it do not grow the stack.
 func (c *compiler) expr(n syntax.Node, tail bool) code {
+	s, levels := c.fn, nestOf(n)
+	s.nest += levels
+	if s.fun != nil {
+		s.fun.nest = max(s.fun.nest, s.nest)
+	}
+	run := c.exprOf(n, tail)
+	s.nest -= levels
+	return run
+}
+
+// nestOf returns how many levels an expression counts for on Go's stack.
+func nestOf(n syntax.Node) int {
+	switch x := n.(type) {
+	case *syntax.Map:
+		return 2
+	case *syntax.Call:
+		if x.Name == "for" || x.Name == "with" {
+			return 5
+		}
+	}
+	return 1
+}
+
+func (c *compiler) exprOf(n syntax.Node, tail bool) code {
 	if v, ok := c.literal(n); ok {
 		return constant(v)
 	}

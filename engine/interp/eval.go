@@ -222,7 +222,7 @@ func (t *Thread) evalTree(env *Env, tree syntax.Node, vars []boundValue) (term.T
 		t.deepen()
 	}
 	t.depth++
-	t.trace[t.depth] = record{fn: c.fn.fun, at: &c.fn.fun.span}
+	t.trace[t.depth] = record{fn: c.fn.fun, at: &c.fn.fun.span, room: t.trace[t.depth-1].room - moduleStack}
 	v := run(t)
 	last := map[string]int{}
 	for _, known := range c.vars {

@@ -32,6 +32,7 @@ type fnState struct {
 	seen     map[*variable]*variable
 	fun      *function
 	lambdas  int
+	nest     int // of the expression that is compiled
 }
 
 type capture struct{ outer, inner *variable }

@@ -50,7 +50,22 @@ type code func(t *Thread) term.Term
 type record struct {
 	fn *function
 	at *source.Span
+	// room is what is left of maxStack.
+	room int
 }
+
+// About how much of Go's stack a call takes: one of a function, each level of
+// the expressions within it, one of a native with what it calls, and code that
+// is compiled while it runs. The
+// program would end were there more than 1 GB, and the stack doubles whenever
+// it is full.
+const (
+	callStack   = 250
+	nestStack   = 130
+	nativeStack = 1200
+	moduleStack = 20_000
+	maxStack    = 200 << 20
+)
 
 // Thread runs code, for one process or for none. It is used by one goroutine
 // at a time, except for Cancel.
@@ -163,6 +178,7 @@ func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 	if t.running == 0 {
 		t.Renew()
 		t.borrow()
+		t.trace[0].room = maxStack
 	}
 	t.running++
 	s := t.save()
@@ -322,7 +338,11 @@ func (t *Thread) exec(f *function, at *source.Span) term.Term {
 	}
 	t.depth = d
 	for {
-		t.trace[d] = record{fn: f, at: &f.span}
+		room := t.trace[d-1].room - callStack - nestStack*f.nest
+		t.trace[d] = record{fn: f, at: &f.span, room: room}
+		if room < 0 {
+			t.stackFull()
+		}
 		if t.fuel--; t.fuel < 0 || term.Toiled() != t.toiled {
 			t.refuel()
 		}
@@ -334,6 +354,11 @@ func (t *Thread) exec(f *function, at *source.Span) term.Term {
 		}
 		t.tail = nil
 	}
+}
+
+// stackFull raises when calls take too much of Go's stack.
+func (t *Thread) stackFull() {
+	t.raiseLimit("depth", fmt.Sprintf("the code called functions so deep that they took more than %d MB of stack", maxStack>>20))
 }
 
 // deepen makes room for deeper calls, or raises when the limit is reached.

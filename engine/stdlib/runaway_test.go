@@ -1,6 +1,7 @@
 package stdlib_test
 
 import (
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -165,5 +166,27 @@ func TestAProcessHasANewBudgetAfterItWaited(t *testing.T) {
 	got := runaway(t, node.Options{Limits: interp.Limits{Reductions: 1_000_000}}, "waits", term.Int(100))
 	if got != "" {
 		t.Errorf("logged %q", got)
+	}
+}
+
+// TestDeepCallsStayWithinTheStack runs functions whose calls take much of Go's
+// stack each: at 1 GB of it the program would end.
+func TestDeepCallsStayWithinTheStack(t *testing.T) {
+	for _, body := range []string{
+		strings.Repeat("[", 200) + "deep(n + 1)" + strings.Repeat("]", 200),
+		strings.Repeat("%{a: ", 200) + "deep(n + 1)" + strings.Repeat("}", 200),
+		strings.Repeat("for(_ <- [1], do: ", 50) + "deep(n + 1)" + strings.Repeat(")", 50),
+		strings.Repeat("Enum.map([1], fn _ -> ", 20) + "deep(n + 1)" + strings.Repeat(" end)", 20),
+	} {
+		p, _, err := baseProgram.Compile(source.NewFile("deep.ex", "defmodule Deep do\ndef deep(n), do: "+body+"\nend\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		th := interp.NewThread(p, interp.Limits{Reductions: 1 << 40, Time: time.Minute, Bytes: 4 << 30})
+		_, err = th.Run(func() term.Term { return th.Apply(term.NewModule("Deep"), "deep", term.Int(1)) })
+		var x *interp.Exception
+		if !errors.As(err, &x) || x.Limit != "depth" {
+			t.Errorf("%.20s: %.200v", body, err)
+		}
 	}
 }

@@ -59,6 +59,10 @@ type parser struct {
 	i      int
 	errs   *reporter
 	depth  int
+	// height is that of the tree read last, as far as it is known, and heights
+	// those of what stands before it, a level each.
+	height  int
+	heights []int
 	// noDo is set in arguments without parentheses, where a do belongs to the
 	// outermost call.
 	noDo bool
@@ -108,6 +112,8 @@ func (p *parser) since(t *token) At {
 }
 
 func (p *parser) enter() {
+	p.heights = append(p.heights, p.height)
+	p.height = 0
 	p.depth++
 	if p.depth > maxDepth {
 		p.errs.syntax(p.span(p.tok()), tooDeep)
@@ -115,7 +121,21 @@ func (p *parser) enter() {
 	}
 }
 
-func (p *parser) leave() { p.depth-- }
+func (p *parser) leave() {
+	p.depth--
+	last := len(p.heights) - 1
+	p.height = max(p.heights[last], p.height+1)
+	p.heights = p.heights[:last]
+}
+
+// higher says that what was read last becomes the left side of another node: a
+// chain of operators is nested as deep as it is long.
+func (p *parser) higher() {
+	if p.height++; p.height > maxHeight {
+		p.errs.syntax(p.span(p.tok()), tooDeep)
+		panic(abort{})
+	}
+}
 
 // program parses the whole text.
 func (p *parser) program() (exprs []Node) {
@@ -191,12 +211,12 @@ func (p *parser) closing() bool {
 
 // item parses one item; after an error it skips to the item's end.
 func (p *parser) item(stab bool) (it item) {
-	start, depth, noDo := p.i, p.depth, p.noDo
+	start, depth, noDo, levels := p.i, p.depth, p.noDo, len(p.heights)
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
 		case bailout:
-			p.depth, p.noDo = depth, noDo
+			p.depth, p.noDo, p.heights = depth, noDo, p.heights[:levels]
 			p.skip(start)
 			it = item{expr: &Bad{p.since(&p.tokens[start])}, start: &p.tokens[start]}
 		default:

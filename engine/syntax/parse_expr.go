@@ -28,6 +28,7 @@ func (p *parser) infix(left Node, cls class, least int) (Node, class) {
 		if b.right {
 			least = b.prec
 		}
+		p.higher()
 		right, rcls := p.expr(least)
 		left = p.binary(left, op, right)
 		cls = max(cls, rcls)
@@ -135,6 +136,7 @@ func attrNode(at At, x Node) Node {
 // bracket may follow it.
 func (p *parser) postfix(node Node, access bool, least int) (Node, class) {
 	for least < precAt {
+		p.higher()
 		switch t := p.tok(); {
 		case t.kind == tDotCall:
 			call, cls := p.apply(node)

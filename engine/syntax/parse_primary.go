@@ -102,6 +102,7 @@ func (p *parser) parts(pieces []piece) []Part {
 			p.enter()
 			sub := &parser{fr: p.fr, tokens: pc.tokens, errs: p.errs, depth: p.depth}
 			parts[i].Expr = sub.expression()
+			p.height = sub.height
 			p.leave()
 		}
 	}

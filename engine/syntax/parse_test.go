@@ -37,6 +37,18 @@ func TestDeepNesting(t *testing.T) {
 			t.Errorf("%q took %v", open, d)
 		}
 	}
+	for _, again := range []string{" + 1", ".b", "[1]", " |> b()", ".b()", " and 1", ".(1)"} {
+		if _, err := syntax.Parse(fragment("a" + strings.Repeat(again, 100_000))); err == nil || !strings.Contains(err.Error(), "nested too deeply") {
+			t.Errorf("%q: %.100v", again, err)
+		}
+		wide := strings.Repeat("[a"+strings.Repeat(again, 100)+"]\n", 1000)
+		if _, err := syntax.Parse(fragment(wide)); err != nil {
+			t.Errorf("many of %q: %.100v", again, err)
+		}
+	}
+	if _, err := syntax.Parse(fragment(strings.Repeat("1", 200_000))); err == nil || !strings.Contains(err.Error(), "more than 100000 digits") {
+		t.Errorf("a long number: %.100v", err)
+	}
 	_, err := syntax.Parse(fragment(strings.Repeat("(", 10_000) + strings.Repeat(")", 10_000)))
 	if err == nil || !strings.Contains(err.Error(), "nested too deeply") {
 		t.Errorf("got %v", err)

@@ -12,6 +12,13 @@ import (
 // nor what walks its tree runs out of stack.
 const maxDepth = 1000
 
+// maxHeight bounds the tree, which chains of operators make higher too, and
+// maxDigits the integers in source.
+const (
+	maxHeight = 10_000
+	maxDigits = 100_000
+)
+
 // scanner turns text into tokens. It follows elixir_tokenizer.erl, which
 // decides by a token's neighbours what class it is, but goes on after an error.
 type scanner struct {

@@ -293,7 +293,10 @@ func (s *scanner) number() {
 func (s *scanner) decimal(written string, float bool, next byte) {
 	digits := strings.ReplaceAll(written, "_", "")
 	start := s.at
-	if !float {
+	if len(digits) > maxDigits {
+		s.errs.syntax(s.span(s.at, s.at+len(written)), "a number of more than "+strconv.Itoa(maxDigits)+" digits is not part of this playground")
+		s.add(tBad, len(written), "")
+	} else if !float {
 		n, _ := new(big.Int).SetString(digits, 10)
 		s.add(tInt, len(written), written).lit = &literal{integer: n}
 	} else if f, err := strconv.ParseFloat(digits, 64); err == nil {

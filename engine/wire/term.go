@@ -133,6 +133,9 @@ func next(data []byte, i int) int {
 	return i
 }
 
+// maxDigits bounds an integer: to read one takes quadratic time.
+const maxDigits = 10_000
+
 func number(s string) (term.Term, error) {
 	if strings.ContainsAny(s, ".eE") {
 		f, err := strconv.ParseFloat(s, 64)
@@ -143,6 +146,9 @@ func number(s string) (term.Term, error) {
 	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return term.Int(n), nil
+	}
+	if len(s) > maxDigits {
+		return nil, fmt.Errorf("decoding payload: a number of more than %d digits", maxDigits)
 	}
 	n, ok := new(big.Int).SetString(s, 10)
 	if !ok {
