@@ -350,12 +350,24 @@ func coreModules() []*NativeModule {
 		&NativeModule{Name: "Inspect", Protocol: true, Funcs: []NativeFunc{
 			{"inspect", 2, func(t *Thread, a []term.Term) term.Term { return term.Binary(t.Inspect(a[0], term.InspectOptions{})) }},
 		}},
+		&NativeModule{Name: "Inspect.Any", Funcs: []NativeFunc{{"inspect", 2, inspectAny}}},
 		&NativeModule{Name: "String.Chars", Protocol: true, Funcs: []NativeFunc{
 			{"to_string", 1, func(t *Thread, a []term.Term) term.Term { return term.Binary(t.ToString(a[0])) }},
 		}},
 		&NativeModule{Name: "Kernel"},
 		exceptionFunctions(),
 	)
+}
+
+// inspectAny shows a struct as if nobody had said how.
+func inspectAny(t *Thread, a []term.Term) term.Term {
+	m, ok := asMap(a[0])
+	if !ok {
+		t.RaiseFunctionClause("Inspect.Any", "inspect", a)
+	}
+	o := term.InspectOptions{}.With(a[1])
+	o.Custom, o.Shape, o.Spend = t.customInspect, t.structShape, t.spendInspect
+	return term.PlainStructDoc(m, o)
 }
 
 func enumerableCount(t *Thread, a []term.Term) term.Term {

@@ -24,9 +24,29 @@ var (
 	atomStickyO = term.NewAtom("sticky")
 )
 
+// renderWidget renders a view in a template that no view has rendered: its
+// parent is the conn.
+func renderWidget(t *interp.Thread, a []term.Term) term.Term {
+	var opts term.Term = term.Empty
+	if len(a) > 2 {
+		opts = a[2]
+	}
+	out, _ := renderView(t, []term.Term{a[0], a[1], opts}).(term.Tuple)
+	if len(out) == 3 && out[0] == term.Term(term.OK) {
+		return term.Tuple{term.NewAtom("safe"), out[1]}
+	}
+	t.RaiseNew("RuntimeError", "message", str("the view "+inspect(t, a[1])+" redirected while it was rendered in a template"))
+	return nil
+}
+
 // liveRender is live_render/2 and live_render/3. As
 // Phoenix.LiveView.Static.nested_render/3.
 func liveRender(t *interp.Thread, a []term.Term) term.Term {
+	if m, ok := a[0].(*term.Map); ok {
+		if name, _ := m.StructName(); name == atomConn {
+			return renderWidget(t, a)
+		}
+	}
 	parent := socketArg(t, component, "live_render", a, 0)
 	view, ok := a[1].(term.Atom)
 	r := runtimeOf(t)

@@ -9,9 +9,11 @@ import (
 
 // RenderComponent returns the HTML of a LiveComponent that is in no view, as
 // Phoenix.LiveViewTest.render_component/3. It raises through the thread.
-func (s *Server) RenderComponent(t *interp.Thread, module term.Atom, assigns *term.Map) string {
+// endpoint and router are those of its socket.
+func (s *Server) RenderComponent(t *interp.Thread, module term.Atom, assigns *term.Map, endpoint, router term.Term) string {
 	return s.alone(t, func(r *runtime) *rendered.Rendered {
 		r.view = module
+		r.socket = r.socket.put(atomEndpoint, endpoint).put(atomRouter, router)
 		own := term.EmptyMap
 		if id := assigns.GetAtom(atomID); id != nil && term.Truthy(id) {
 			own = term.NewMap(atomMyself, cidTerm(-1))
@@ -21,7 +23,12 @@ func (s *Server) RenderComponent(t *interp.Thread, module term.Atom, assigns *te
 		if r.exports(module, "mount", 1) {
 			socket = r.mounted(r.call(0, module, "mount", socket.m), module, 1)
 		}
-		return r.toRendered(r.updateComponent(0, module, socket, assigns), module, 0)
+		out := r.toRendered(r.updateComponent(0, module, socket, assigns), module, 0)
+		if id := assigns.GetAtom(atomID); id != nil && id != term.Term(term.Nil) && !out.Root {
+			r.t.RaiseArgument("error on %s.render/1 with id of %s. Stateful components must have a single static HTML tag at the root",
+				term.Inspect(module), r.inspect(id))
+		}
+		return out
 	})
 }
 
