@@ -20,7 +20,7 @@ func Modules() []*interp.NativeModule {
 		{Name: "await_end", Arity: 1, Fn: awaitEnd},
 		{Name: "dispatch", Arity: 3, Fn: dispatch},
 		{Name: "isolated", Arity: 3, Fn: isolated},
-		{Name: "render_component", Arity: 3, Fn: renderComponent},
+		{Name: "render_component", Arity: 4, Fn: renderComponent},
 		{Name: "render_template", Arity: 1, Fn: renderTemplate},
 		{Name: "live_route?", Arity: 1, Fn: isLiveRoute},
 		{Name: "path_params", Arity: 1, Fn: pathParams},
@@ -130,7 +130,7 @@ func renderComponent(t *interp.Thread, a []term.Term) term.Term {
 	if !isAtom || !isMap {
 		t.RaiseFunctionClause("Phoenix.LiveViewTest", "__render_component__", a)
 	}
-	return term.Binary(s.Live.RenderComponent(t, module, assigns))
+	return term.Binary(s.Live.RenderComponent(t, module, assigns, a[2], a[3]))
 }
 
 func renderTemplate(t *interp.Thread, a []term.Term) term.Term {

@@ -1,6 +1,7 @@
 package liveviewtest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -323,12 +324,12 @@ func (s *sink) send(f *frame) []byte {
 
 // Reply implements live.Sink.
 func (s *sink) Reply(ref, _ string, response []byte) []byte {
-	return s.send(&frame{ref: ref, payload: response})
+	return s.send(&frame{ref: ref, payload: bytes.Clone(response)})
 }
 
 // Push implements live.Sink.
 func (s *sink) Push(event string, payload []byte) []byte {
-	return s.send(&frame{event: event, payload: payload})
+	return s.send(&frame{event: event, payload: bytes.Clone(payload)})
 }
 
 // Close implements live.Sink. How the view ended is seen by its exit reason.

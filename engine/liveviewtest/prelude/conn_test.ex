@@ -228,7 +228,7 @@ defmodule Phoenix.ConnTest do
 
   def recycle(conn, headers \\ ~w(accept accept-language authorization)) do
     kept = for {name, value} <- conn.req_headers, name in headers, do: {name, value}
-    session = conn.private[:playground_session]
+    session = keep_session(conn).private[:playground_session]
     new = %{build_conn() | host: conn.host, remote_ip: conn.remote_ip}
     new = new |> Plug.Test.recycle_cookies(conn) |> Plug.Test.put_peer_data(Conn.get_peer_data(conn))
     new = if session, do: Conn.put_private(new, :playground_session, session), else: new

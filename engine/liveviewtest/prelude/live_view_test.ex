@@ -155,9 +155,16 @@ defmodule Phoenix.LiveViewTest do
   def put_connect_info(conn, info) when is_map(info),
     do: Plug.Conn.put_private(conn, :live_view_connect_info, info)
 
+  # The module attribute of the test where it has one.
+  defp endpoint_of(module) do
+    if module && Module.has_attribute?(module, :endpoint), do: quote(do: @endpoint)
+  end
+
   # Components without a view.
 
   defmacro render_component(component, assigns \\ {:%{}, [], []}, opts \\ []) do
+    endpoint = endpoint_of(__CALLER__.module)
+
     component =
       if is_atom(component) do
         quote do
@@ -169,14 +176,14 @@ defmodule Phoenix.LiveViewTest do
       end
 
     quote do
-      Phoenix.LiveViewTest.__render_component__(unquote(component), unquote(assigns), unquote(opts))
+      Phoenix.LiveViewTest.__render_component__(unquote(component), unquote(assigns), unquote(opts), unquote(endpoint))
     end
   end
 
-  def __render_component__(component, assigns, opts) when is_atom(component),
-    do: ClientProxy.render_component(component, Map.new(assigns), opts[:router])
+  def __render_component__(component, assigns, opts, endpoint) when is_atom(component),
+    do: ClientProxy.render_component(component, Map.new(assigns), endpoint, opts[:router])
 
-  def __render_component__(function, assigns, _opts) when is_function(function, 1),
+  def __render_component__(function, assigns, _opts, _endpoint) when is_function(function, 1),
     do: assigns |> Map.new() |> Map.put_new(:__changed__, %{}) |> function.() |> ClientProxy.render_template()
 
   def rendered_to_string(rendered), do: rendered |> Phoenix.HTML.html_escape() |> Phoenix.HTML.safe_to_string()
