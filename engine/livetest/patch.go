@@ -257,6 +257,10 @@ func (p *patch) updated(n *html.Node) { p.settle(n, false) }
 // to do has been done.
 func (p *patch) beforeUpdate(from, to *html.Node) bool {
 	prepareHook(to)
+	// A stream's item stays one, whatever updates it.
+	if ref, ok := attr(from, "data-phx-stream"); ok {
+		setAttr(to, "data-phx-stream", ref)
+	}
 	if isStreamContainer(to) {
 		p.removeUnkeyed(to)
 	}

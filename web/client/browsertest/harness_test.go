@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -18,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/coder/websocket"
 
+	"streamsplayground/internal/browsertest"
 	"streamsplayground/web/client"
 )
 
@@ -30,73 +30,18 @@ const (
 	official = "official"
 )
 
-var browser struct {
-	once sync.Once
-	ctx  context.Context
-	err  error
-	stop []func()
-}
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	for i := len(browser.stop) - 1; i >= 0; i-- {
-		browser.stop[i]()
-	}
-	os.Exit(code)
-}
-
-// startBrowser returns the package's one browser, or skips the test.
-func startBrowser(t *testing.T) context.Context {
-	t.Helper()
-	browser.once.Do(func() {
-		path := findChromium()
-		if path == "" {
-			browser.err = fmt.Errorf("no chromium on PATH")
-			return
-		}
-		opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(800, 600))
-		alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
-		ctx, stop := chromedp.NewContext(alloc)
-		browser.ctx, browser.stop = ctx, []func(){stopAlloc, stop}
-		browser.err = chromedp.Do(ctx)
-	})
-	if browser.err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("starting the browser: %v", browser.err)
-		}
-		t.Skipf("browser tests skipped: %v", browser.err)
-	}
-	return browser.ctx
-}
-
-func findChromium() string {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	return ""
-}
+func TestMain(m *testing.M) { browsertest.Main(m) }
 
 // clients lists ours, and the official one where it is installed.
-func clients() []string {
+func clients(t *testing.T) []string {
+	t.Helper()
 	if npmDir() == "" {
+		if os.Getenv("CI") != "" {
+			browsertest.Official(t)
+		}
 		return []string{ours}
 	}
 	return []string{ours, official}
-}
-
-// needOfficial skips the test where the official client is not installed, or fails
-// it where CI is set.
-func needOfficial(t *testing.T) {
-	t.Helper()
-	if npmDir() != "" {
-		return
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("PLAYGROUND_NPM does not name a folder with the official client")
-	}
-	t.Skip("skipped: PLAYGROUND_NPM does not name a folder with the official client")
 }
 
 func npmDir() string {
@@ -114,7 +59,7 @@ func npmDir() string {
 func eachClient(t *testing.T, page pageSpec, script func(t *testing.T, p *page)) {
 	t.Helper()
 	records := map[string][]string{}
-	for _, kind := range clients() {
+	for _, kind := range clients(t) {
 		t.Run(kind, func(t *testing.T) {
 			p := open(t, kind, page)
 			script(t, p)
@@ -181,6 +126,7 @@ func takeTab(browser context.Context) *tab {
 	}
 	t := &tab{}
 	t.ctx, _ = chromedp.NewContext(browser, chromedp.WithListener(t.listen))
+	_ = chromedp.Do(t.ctx, chromedp.EmulateViewport(800, 600)) // a tab that cannot be used fails where it is used
 	return t
 }
 
@@ -231,7 +177,7 @@ type page struct {
 
 func open(t *testing.T, kind string, spec pageSpec) *page {
 	t.Helper()
-	tab := takeTab(startBrowser(t))
+	tab := takeTab(browsertest.Browser(t))
 	p := &page{t: t, kind: kind, spec: spec, topic: "lv:phx-main", more: make(chan struct{}, 1), ctx: tab.ctx}
 	server := httptest.NewServer(p.handler())
 	p.host = strings.TrimPrefix(server.URL, "http://")

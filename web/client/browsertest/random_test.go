@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"streamsplayground/internal/browsertest"
 )
 
 var (
@@ -15,7 +17,7 @@ var (
 // TestRandomStreamsLikeTheOfficialClient plays random batches to both clients; the
 // documents must be equal after each. It needs the official client.
 func TestRandomStreamsLikeTheOfficialClient(t *testing.T) {
-	needOfficial(t)
+	browsertest.Official(t)
 	for i := range *seedCount {
 		seed := *firstSeed + uint64(i)
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
@@ -67,7 +69,7 @@ func randomBatch(r *rand.Rand, first bool) batch {
 
 // TestRandomMorphsLikeTheOfficialClient patches random documents into each other.
 func TestRandomMorphsLikeTheOfficialClient(t *testing.T) {
-	needOfficial(t)
+	browsertest.Official(t)
 	for i := range max(1, *seedCount/2) {
 		seed := *firstSeed + uint64(i)
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
