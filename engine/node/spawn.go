@@ -94,8 +94,8 @@ var (
 )
 
 // ExitReason returns the reason that a process ends with when e is not
-// rescued: {exception, stacktrace}, {{:nocatch, value}, stacktrace}, or what
-// exit/1 was given.
+// rescued: {exception, stacktrace}, with :undef and the like for errors of the
+// BEAM, {{:nocatch, value}, stacktrace}, or what exit/1 was given.
 func ExitReason(e *interp.Exception) term.Term {
 	switch e.Kind {
 	case kindExit:
@@ -103,7 +103,7 @@ func ExitReason(e *interp.Exception) term.Term {
 	case kindThrow:
 		return term.Tuple{term.Tuple{noCatch, e.Value}, StackTerm(e.Stack)}
 	}
-	return term.Tuple{e.Value, StackTerm(e.Stack)}
+	return term.Tuple{erlangReason(e), StackTerm(e.Stack)}
 }
 
 // StackTerm returns a stack as __STACKTRACE__ gives it.

@@ -49,18 +49,34 @@ func mfaOf(f term.Term) term.Term {
 	return tuple(term.NewAtom("erlang"), atomTerm("apply"), term.Int(2))
 }
 
+var callersKey = term.NewAtom("$callers")
+
+// callers lists this process and those on whose behalf it runs.
+func (c call) callers() term.Term {
+	p := c.process()
+	before, _ := p.Dict().Get(callersKey)
+	l, ok := before.(*term.List)
+	if !ok {
+		l = term.Empty
+	}
+	return &term.List{Head: p.PID(), Tail: l}
+}
+
 // startTask starts a process that sends {ref, result} to this one.
 func (c call) startTask(mfa, shown term.Term, link bool, body func(t *interp.Thread) term.Term) (ref term.Ref, pid term.PID) {
 	p := c.process()
 	owner := p.PID()
+	callers := c.callers()
 	given := make(chan term.Ref, 1)
 	pid, _ = c.spawned(node.SpawnOptions{Link: link, Report: taskReport(owner, shown)}, func(t *interp.Thread) term.Term {
 		ref := <-given
+		self := node.Of(t)
+		self.SetDict(self.Dict().Put(callersKey, callers))
 		v := body(t)
-		node.Of(t).Node().Send(owner, tuple(ref, v))
+		self.Node().SendWhileMonitored(owner, ref, tuple(ref, v))
 		return v
 	})
-	ref = p.Monitor(pid)
+	ref = p.MonitorAlias(pid, atomTerm("DOWN"))
 	given <- ref
 	return ref, pid
 }
@@ -85,7 +101,12 @@ func defTaskStarts(m *textModule) {
 	for name, link := range map[string]bool{"start": false, "start_link": true} {
 		start := func(c call, f term.Term, body func(t *interp.Thread) term.Term) term.Term {
 			opts := node.SpawnOptions{Link: link, Report: taskReport(c.process().PID(), f)}
-			pid, _ := c.spawned(opts, body)
+			callers := c.callers()
+			pid, _ := c.spawned(opts, func(t *interp.Thread) term.Term {
+				self := node.Of(t)
+				self.SetDict(self.Dict().Put(callersKey, callers))
+				return body(t)
+			})
 			return okTuple(pid)
 		}
 		m.def(name, 1, func(c call) term.Term {
@@ -121,139 +142,6 @@ func (c call) task(v term.Term) (m *term.Map, ref term.Ref) {
 		c.raiseArgument("task %s must be queried from the owner but was queried from %s", c.inspect(m), c.inspect(self))
 	}
 	return m, ref
-}
-
-// outcome waits for a task: its reply, or why it ended. Neither is set when
-// the time is over.
-func (c call) outcome(ref term.Ref, timeout time.Duration) (reply, reason term.Term) {
-	p := c.process()
-	p.Receive(func(msg term.Term) bool {
-		x, _ := msg.(term.Tuple)
-		switch {
-		case len(x) == 2 && x[0] == term.Term(ref):
-			reply = x[1]
-		case len(x) == 5 && isAtom(x[0], "DOWN") && x[1] == term.Term(ref):
-			reason = x[4]
-		}
-		return reply != nil || reason != nil
-	}, timeout)
-	if reply != nil {
-		p.Demonitor(ref, true)
-	}
-	return reply, reason
-}
-
-func (c call) exitFrom(reason term.Term, fun string, args ...term.Term) term.Term {
-	c.t.Exit(tuple(reason, tuple(term.NewModule("Task"), atomTerm(fun), term.NewList(args...))))
-	return nil
-}
-
-func defTaskWaits(m *textModule) {
-	m.def("await", 2, func(c call) term.Term {
-		task, ref := c.task(c.a[0])
-		reply, reason := c.outcome(ref, c.millis(1))
-		switch {
-		case reply != nil:
-			return reply
-		case reason != nil:
-			return c.exitFrom(reason, "await", task, c.a[1])
-		}
-		c.process().Demonitor(ref, true)
-		return c.exitFrom(timeoutAtom, "await", task, c.a[1])
-	}, term.Int(5000))
-	m.def("await_many", 2, func(c call) term.Term {
-		deadline := time.Now().Add(c.millis(1))
-		k := c.collect()
-		for _, v := range c.slice(0) {
-			_, ref := c.task(v)
-			left := c.millis(1)
-			if left >= 0 {
-				left = max(time.Until(deadline), 0)
-			}
-			reply, reason := c.outcome(ref, left)
-			switch {
-			case reply != nil:
-				k.add(reply)
-				continue
-			case reason == nil:
-				reason = timeoutAtom
-			}
-			return c.exitFrom(reason, "await_many", c.a[0], c.a[1])
-		}
-		return k.list()
-	}, term.Int(5000))
-	yield := func(c call, v term.Term, timeout time.Duration) term.Term {
-		_, ref := c.task(v)
-		reply, reason := c.outcome(ref, timeout)
-		switch {
-		case reply != nil:
-			return okTuple(reply)
-		case reason != nil:
-			return tuple(atomTerm("exit"), reason)
-		}
-		return term.Nil
-	}
-	m.def("yield", 2, func(c call) term.Term { return yield(c, c.a[0], c.millis(1)) }, term.Int(5000))
-	m.def("yield_many", 2, func(c call) term.Term {
-		limit := c.a[1]
-		if l, ok := limit.(*term.List); ok {
-			limit = option(l, "timeout", term.Int(5000))
-		}
-		wait := call{c.t, []term.Term{c.a[0], limit}, c.name}.millis(1)
-		deadline := time.Now().Add(wait)
-		k := c.collect()
-		for _, v := range c.slice(0) {
-			left := wait
-			if left >= 0 {
-				left = max(time.Until(deadline), 0)
-			}
-			k.add(tuple(v, yield(c, v, left)))
-		}
-		return k.list()
-	}, term.Int(5000))
-	m.def("shutdown", 2, taskShutdown, term.Int(5000))
-	m.def("ignore", 1, func(c call) term.Term {
-		_, ref := c.task(c.a[0])
-		reply, reason := c.outcome(ref, 0)
-		c.process().Demonitor(ref, true)
-		switch {
-		case reply != nil:
-			return okTuple(reply)
-		case reason != nil:
-			return tuple(atomTerm("exit"), reason)
-		}
-		return term.Nil
-	})
-}
-
-func taskShutdown(c call) term.Term {
-	task, ref := c.task(c.a[0])
-	pid, ok := task.GetAtom(term.NewAtom("pid")).(term.PID)
-	if !ok {
-		return c.raiseArgument("task %s does not have an associated task process", c.inspect(task))
-	}
-	p := c.process()
-	signal, wait := node.Shutdown, node.Infinity
-	if isAtom(c.a[1], "brutal_kill") {
-		signal = node.Kill
-	} else {
-		wait = c.millis(1)
-	}
-	p.Unlink(pid)
-	p.SendExit(pid, signal)
-	reply, reason := c.outcome(ref, wait)
-	if reply == nil && reason == nil {
-		p.SendExit(pid, node.Kill)
-		reply, reason = c.outcome(ref, node.Infinity)
-	}
-	dropExit(p, pid)
-	switch {
-	case reply != nil:
-		return okTuple(reply)
-	case isAtom(reason, "shutdown"), isAtom(reason, "killed") && signal == node.Kill:
-		return term.Nil
-	}
-	return tuple(atomTerm("exit"), reason)
 }
 
 // taskStream is Task.async_stream/3: up to max_concurrency tasks run at a
