@@ -18,19 +18,23 @@ type app struct {
 }
 
 // compile makes an app of files.
-func compile(files []*lessons.File) (*app, error) {
+func compile(files []*lessons.File, project bool) (*app, error) {
 	a := &app{}
 	var code []*source.File
 	for _, f := range files {
 		switch {
-		case strings.HasSuffix(f.Name, ".ex"), strings.HasSuffix(f.Name, ".exs"):
+		case strings.HasSuffix(f.Name, ".ex"), strings.HasSuffix(f.Name, ".exs"), strings.HasSuffix(f.Name, ".heex"):
 			code = append(code, f.Source)
 		case strings.HasSuffix(f.Name, ".css"):
 			a.style = append(a.style, f.Source.Text()...)
 		}
 	}
 	var err error
-	a.App, _, err = live.NewApp(code...)
+	load := live.NewApp
+	if project {
+		load = live.NewProject
+	}
+	a.App, _, err = load(code...)
 	if err != nil {
 		return nil, err
 	}

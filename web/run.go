@@ -57,7 +57,7 @@ func (r *run) start(a *app, opts runOptions) {
 	if a == nil {
 		return
 	}
-	server := &live.Server{Router: a.Routes, RouterModule: a.Routes.Module, Tracer: r.recorder,
+	server := &live.Server{Router: a.Routes, RouterModule: a.Routes.Module, Endpoint: a.Endpoint, Bare: true, Tracer: r.recorder,
 		Tokens: transport.NewTokens(opts.secret, opts.scope)}
 	server.SetProgram(a.Program)
 	r.recorder.SetPrint(printer(a.Program))
@@ -65,7 +65,7 @@ func (r *run) start(a *app, opts runOptions) {
 	server.Node = r.node
 	r.http = transport.New(transport.Options{Live: server, Tokens: server.Tokens.(*transport.Tokens), Layout: guestPage,
 		Hosts: opts.hosts, Trusted: trustedGuest, Client: guestName, Log: opts.log})
-	if err := a.Start(r.node); err != nil {
+	if err := a.Start(r.node); err != nil && !a.NeedsAbsent(err) {
 		r.failed = explain(err)
 	}
 }

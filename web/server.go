@@ -32,6 +32,12 @@ type Options struct {
 	// Views returns the files of live views to run instead of lessons, and
 	// their title.
 	Views func() (title string, files []*lessons.File, err error)
+	// Project says that the files are those of a Phoenix project, of which what
+	// cannot run here is left out.
+	Project bool
+	// Static serves what nothing else does, such as a project's pictures; it may
+	// be nil.
+	Static http.Handler
 	// Hosts are names that the server is known by, beside loopback names.
 	Hosts []string
 	// Log gets what goes wrong; nil for nowhere.
@@ -127,6 +133,9 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("GET /assets/", serveAsset)
 	s.mux.HandleFunc("/stage/", s.serveStage)
 	s.mux.Handle("GET /live/websocket", s.inspector)
+	if s.opts.Static != nil {
+		s.mux.Handle("/", s.opts.Static)
+	}
 }
 
 // ServeHTTP implements http.Handler. A request for a host that is not this

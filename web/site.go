@@ -17,6 +17,7 @@ type site struct {
 	pages   map[string]*page
 	order   []string
 	err     error // of loading lessons or views, nil if there is none
+	project bool  // the views are a Phoenix project's
 }
 
 // page is one page: a lesson, or the views that were given to run.
@@ -36,7 +37,7 @@ const viewsKey = "views"
 // load reads everything. Where the code of a page is the same as in the old
 // site its app is kept, and where it does not compile too.
 func (s *Server) load(old *site) *site {
-	next := &site{pages: map[string]*page{}}
+	next := &site{pages: map[string]*page{}, project: s.opts.Project}
 	if s.opts.Views != nil {
 		title, files, err := s.opts.Views()
 		next.err = err
@@ -85,7 +86,7 @@ func (n *site) add(p *page, old *site) {
 		}
 		return
 	}
-	app, err := compile(p.files)
+	app, err := compile(p.files, n.project)
 	if err != nil {
 		p.errs = explain(err)
 		if was != nil {

@@ -13,6 +13,7 @@ import (
 
 	"streamsplayground/engine/live"
 	"streamsplayground/engine/source"
+	"streamsplayground/lessons"
 )
 
 // project is the folder of a Phoenix project: one with a mix.exs.
@@ -58,6 +59,38 @@ func (p *project) sources() ([]*source.File, error) {
 	}
 	slices.SortStableFunc(out, func(a, b *source.File) int { return strings.Compare(a.Name(), b.Name()) })
 	return out, nil
+}
+
+// lessonFiles gives the sources the names that the code panel shows, and adds
+// the style sheets.
+func (p *project) lessonFiles(files []*source.File) []*lessons.File {
+	var out []*lessons.File
+	for _, f := range append(files, p.styles()...) {
+		name, err := filepath.Rel(p.dir, filepath.FromSlash(f.Name()))
+		if err != nil {
+			name = f.Name()
+		}
+		out = append(out, &lessons.File{Name: filepath.ToSlash(name), Source: f})
+	}
+	return out
+}
+
+// styles are the style sheets that the project's build left in priv/static, or
+// else those that it is made of.
+func (p *project) styles() []*source.File {
+	for _, dir := range []string{"priv/static/assets", "priv/static/css", "assets/css"} {
+		var out []*source.File
+		for _, app := range p.apps {
+			files, err := readFolder(filepath.Join(app, filepath.FromSlash(dir)), []string{".css"})
+			if err == nil {
+				out = append(out, files...)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return nil
 }
 
 // readFolder reads the files below a folder that end in one of the extensions;

@@ -50,19 +50,31 @@ func servePage(ctx context.Context, args []string, stdout, stderr io.Writer) err
 
 // inspectViews is the run command with the inspector beside the views.
 func inspectViews(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
+	p := findProject(o.paths)
 	read := func() (string, []*lessons.File, error) {
-		files, err := readSources(o.paths)
+		files, err := readProject(p, o.paths)
+		if p != nil && err == nil {
+			return p.dir, p.lessonFiles(files), nil
+		}
 		return strings.Join(o.paths, " "), lessonFiles(files), err
 	}
-	files, err := readSources(o.paths)
+	files, err := readProject(p, o.paths)
 	if err != nil {
 		return err
 	}
+	opts, compile := web.Options{Views: read}, live.NewApp
+	if p != nil {
+		opts.Project, opts.Static, compile = true, p.static(http.NotFoundHandler()), live.NewProject
+	}
+	app, _, err := compile(files...)
+	if p != nil && app != nil {
+		tell(app, stderr)
+	}
 	// What is wrong in the code is shown on the page, until it is mended there.
-	if _, _, err := live.NewApp(files...); err != nil && len(source.Diagnostics(err)) == 0 {
+	if err != nil && len(source.Diagnostics(err)) == 0 {
 		return err
 	}
-	return serveSite(ctx, web.Options{Views: read}, o.addr, o.paths, o.open, stdout, stderr)
+	return serveSite(ctx, opts, o.addr, o.paths, o.open, stdout, stderr)
 }
 
 // lessonFiles gives source files the short names that the code panel shows.

@@ -125,7 +125,7 @@ func (s *site) welcome(addr net.Addr) string {
 	root := rootURL(addr)
 	var b strings.Builder
 	for _, r := range s.routes.Routes() {
-		if r.Live {
+		if r.Live || s.project != nil && r.Method == http.MethodGet {
 			fmt.Fprintf(&b, "%s  %s\n", root+r.Path, term.Inspect(r.View))
 		}
 	}

@@ -164,6 +164,10 @@ func (c *routerCall) endPipeline() (syntax.Node, error) {
 // may call is known.
 func (b *routerBuild) definePipelines(env *interp.Env) (syntax.Node, error) {
 	out := &syntax.Block{At: syntax.At{At: env.Span()}}
+	b.table.routes = slices.DeleteFunc(b.table.routes, func(r tableRoute) bool {
+		why, hint, missing := env.Missing(r.View)
+		return missing && !r.Live && env.OmitAt(r.at, r.Method+" "+r.Path, why, hint)
+	})
 	for _, name := range slices.Sorted(maps.Keys(b.pipelines)) {
 		p := b.pipelines[name]
 		p.plugs = presentPlugs(env, p.plugs)

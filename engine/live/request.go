@@ -28,6 +28,8 @@ type Request struct {
 	// Flash is one that came in a cookie of its own; nil for none.
 	Flash *term.Map
 	Info  ConnectInfo
+	// Trusted says that the request is known not to be forged.
+	Trusted bool
 	// Client names the browser page for the Tracer.
 	Client string
 }
@@ -234,6 +236,9 @@ func (h *handled) conn(r *runtime) *term.Map {
 		term.NewAtom("before_send"), term.Empty)
 	if h.req.Flash != nil && h.req.Flash.Len() > 0 {
 		private = private.Put(term.NewAtom("playground_flash"), h.req.Flash)
+	}
+	if h.req.Trusted {
+		private = private.Put(term.NewAtom("plug_skip_csrf_protection"), term.True)
 	}
 	path := u.path
 	if path == "" {

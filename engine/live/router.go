@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"streamsplayground/engine/interp"
+	"streamsplayground/engine/source"
 	"streamsplayground/engine/term"
 )
 
@@ -34,6 +35,7 @@ type tableRoute struct {
 	RouteInfo
 	segments []segment
 	route    Route
+	at       source.Span
 	host     string
 	pipes    []string
 	// opts are the plug's, for a route that is not live.

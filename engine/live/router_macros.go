@@ -300,6 +300,7 @@ func (c *routerCall) fullModule(m term.Atom) term.Atom {
 // scoped fills in what the scopes around a route say.
 func (c *routerCall) scoped(r tableRoute) tableRoute {
 	top := c.top()
+	r.at = c.call.Span()
 	r.pipes, r.host, r.private, r.assigns, r.forward = top.pipes, top.host, top.private, top.assigns, -1
 	return r
 }

@@ -20,6 +20,16 @@ func mix() *interp.NativeModule {
 	}}
 }
 
+// mixProject is Mix.Project as config files and routers call it.
+func mixProject() *interp.NativeModule {
+	text := func(s string) interp.Native { return func(*interp.Thread, []term.Term) term.Term { return str(s) } }
+	return &interp.NativeModule{Name: "Mix.Project", Funcs: []interp.NativeFunc{
+		{Name: "build_path", Arity: 0, Fn: text("_build/dev")},
+		{Name: "deps_path", Arity: 0, Fn: text("deps")},
+		{Name: "config", Arity: 0, Fn: func(*interp.Thread, []term.Term) term.Term { return term.Empty }},
+	}}
+}
+
 // phoenixPlayground is PhoenixPlayground, with whose start/1 a script ends. The
 // live view that it starts is the one at "/".
 func phoenixPlayground() *interp.NativeModule {

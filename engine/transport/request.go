@@ -28,7 +28,7 @@ func (h *Handler) serveRequest(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	who := h.identify(r)
-	req.Session = who.session
+	req.Session, req.Trusted = who.session, who.trusted
 	if c, err := r.Cookie(flashCookie); err == nil && !who.trusted {
 		deleteCookie(w, flashCookie)
 		req.Flash = h.opts.Tokens.VerifyFlash(strings.Trim(c.Value, `"`))
