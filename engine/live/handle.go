@@ -298,6 +298,8 @@ func (c *channel) handleOwn(m term.Tuple) (reason term.Term, ok bool) {
 	case len(m) == 3 && m[0] == term.Term(genCall):
 		c.begin(trace.Other, "handle_call", 0, nil)
 		return c.guard(func() term.Term { return c.handleCall(m[1], m[2]) }), true
+	case len(m) == 3 && m[0] == term.Term(atomSystem):
+		return c.system(m[1], m[2]), true
 	case len(m) == 2 && m[0] == term.Term(genCast):
 		c.begin(trace.Other, "handle_cast", 0, nil)
 		return c.guard(func() term.Term {

@@ -185,11 +185,28 @@ func (s *server) turn() (reason term.Term, stop bool) {
 			s.end(why)
 			return why, true
 		}
+		s.system(x[1], x[2])
+		return nil, false
 	case len(x) == 3 && isAtom(x[0], "EXIT") && x[1] == term.Term(s.parent):
 		s.end(x[2])
 		return x[2], true
 	}
 	return s.do(nil, func(t *interp.Thread) term.Term { return s.def.info(t, msg, s.state) })
+}
+
+// system answers what :sys asks.
+func (s *server) system(from, request term.Term) {
+	tag, f, _ := pairOf(request)
+	switch {
+	case isAtom(request, "get_state"):
+		s.p.Node().Reply(from, okTuple(s.state))
+	case isAtom(tag, "replace_state"):
+		v, err := s.p.Thread().Run(func() term.Term { return s.p.Thread().Call(f, s.state) })
+		if err == nil {
+			s.state = v
+		}
+		s.p.Node().Reply(from, okTuple(s.state))
+	}
 }
 
 // do runs a callback and does what its result says.
