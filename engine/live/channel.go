@@ -67,6 +67,9 @@ func (m *incoming) AsMap() *term.Map {
 		"payload", orNil(m.Payload), "ref", ref, "join_ref", str(m.joinRef))
 }
 
+// Held implements term.Holder, for the size of a mailbox.
+func (m *incoming) Held() term.Term { return m.Payload }
+
 // hangUp is the message that says that the connection is gone.
 type hangUp struct{}
 

@@ -57,7 +57,7 @@ func (f *family) join(opts Options) error {
 const (
 	// countedAfter messages wait before those that come are measured, each up
 	// to so many parts.
-	countedAfter    = 64
+	countedAfter    = 16
 	countedParts    = 64
 	maxMailboxBytes = 64 << 20
 	// lookEvery and longStreak are how many messages it handles between two

@@ -9,6 +9,13 @@ const (
 	funBytes  = 112
 )
 
+// Holder is a Go value that stands for a term and keeps another.
+type Holder interface {
+	Term
+	// Held returns what is kept, or nil.
+	Held() Term
+}
+
 // Size returns about how many bytes terms keep, what they share counted once.
 // It stops counting when it has reached limit.
 func Size(limit int, terms ...Term) int {
@@ -86,6 +93,10 @@ func (s *sizer) part(t Term) {
 	case *Fun:
 		s.bytes += funBytes
 		s.todo = append(s.todo, x.Env...)
+	case Holder:
+		if v := x.Held(); v != nil {
+			s.todo = append(s.todo, v)
+		}
 	case Struct:
 		// Made by the engine, and no larger than what it was made of.
 	case *Map:
