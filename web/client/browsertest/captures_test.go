@@ -10,9 +10,11 @@ import (
 
 // capture is a session recorded from the real server, see the README beside the files.
 type capture struct {
+	Path     string
 	DeadHTML string `json:"dead_html"`
 	Steps    []struct {
 		Name   string
+		Push   json.RawMessage
 		Reply  json.RawMessage
 		Frames []json.RawMessage
 	}

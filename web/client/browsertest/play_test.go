@@ -45,8 +45,12 @@ WebSocket.prototype.send = function (data) {
 		this.addEventListener("message", (e) => { const [, ref, , event] = JSON.parse(e.data); if (event === "phx_reply") waiting.delete(ref); });
 		this.addEventListener("close", () => waiting.clear());
 	}
-	const [, ref] = JSON.parse(data);
-	if (ref !== null) waiting.add(ref);
+	const frame = JSON.parse(data);
+	if (frame[4].event === "replaced") {
+		frame[4] = window.replaced;
+		data = JSON.stringify(frame);
+	}
+	if (frame[1] !== null) waiting.add(frame[1]);
 	return send.call(this, data);
 };
 const atRest = () => waiting.size === 0 && !document.querySelector("[data-phx-ref-src]")
@@ -124,6 +128,8 @@ type player interface {
 	push(selector, event string, value map[string]any)
 	click(selector string)
 	reconnect()
+	// replay sends what a recorded client sent.
+	replay(push *recordedPush)
 	// document is the page's body, once it is at rest.
 	document() string
 	// js runs JavaScript where there is a browser.
