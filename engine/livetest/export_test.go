@@ -42,3 +42,6 @@ func Select(page, text string) ([]string, error) {
 	}
 	return out, nil
 }
+
+// Node returns the element with an id, nil if there is none.
+func (c *Client) Node(id string) *html.Node { return byID(c.doc, id) }
