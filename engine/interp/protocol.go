@@ -252,8 +252,8 @@ func (t *Thread) spendInspect() {
 // Inspect.
 func (t *Thread) customInspect(v term.Term, opts term.InspectOptions) (term.Term, bool) {
 	m := t.prog.implFor(atomInspect, v)
-	if m == nil {
-		return nil, false
+	if m == nil || m.native != nil && m.native.Name == "Inspect.Any" {
+		return nil, false // as Go shows it, who knows more structs
 	}
 	f := m.export("inspect", 2)
 	if f == nil {
