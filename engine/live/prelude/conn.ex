@@ -434,7 +434,6 @@ defmodule Plug.Conn do
   def put_session(conn, key, value) when is_atom(key), do: put_session(conn, Atom.to_string(key), value)
   def put_session(conn, key, value), do: put_session(conn, fn session -> Map.put(session, key, value) end)
 
-
   defp put_session(conn, fun) do
     session = fun.(get_session(conn))
     conn |> put_private(:plug_session, session) |> put_private(:plug_session_info, conn.private[:plug_session_info] || :write)
