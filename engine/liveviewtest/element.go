@@ -95,7 +95,7 @@ func (e *element) find(root *html.Node) (n *html.Node, many bool, err error) {
 			matching = append(matching, n)
 		}
 	}
-	sel, text := quote(e.selector), e.t.Inspect(e.filter, term.InspectOptions{})
+	sel, text := quote(e.selector), textOf(e.t.Apply(term.NewModule("Kernel"), "inspect", e.filter))
 	switch {
 	case len(matching) == 1:
 		return matching[0], false, nil

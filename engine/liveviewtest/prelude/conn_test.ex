@@ -12,7 +12,7 @@ defmodule Plug.Test do
       if conn.private[:plug_session_fetch] do
         Conn.fetch_session(conn)
       else
-        conn |> Conn.put_private(:plug_session, conn.private[:playground_session] || %{}) |> Conn.put_private(:plug_session_fetch, :done)
+        conn |> Conn.put_private(:plug_session, %{}) |> Conn.put_private(:plug_session_fetch, :done)
       end
 
     Enum.reduce(session, conn, fn {key, value}, conn -> Conn.put_session(conn, key, value) end)
@@ -98,9 +98,9 @@ defmodule Phoenix.ConnTest do
     |> Conn.put_private(:phoenix_endpoint, endpoint)
     |> parsed()
     |> ClientProxy.dispatch(endpoint, if(is_atom(path_or_action), do: path_or_action, else: []))
-    |> keep_session()
     |> Conn.put_private(:phoenix_recycled, false)
     |> sent()
+    |> kept()
     |> tell()
   end
 
@@ -125,6 +125,10 @@ defmodule Phoenix.ConnTest do
   end
 
   defp tell(conn), do: conn
+
+  # A session that is changed after the response does not get into the cookie.
+  defp kept(%Conn{state: :sent} = conn), do: conn |> keep_session() |> Conn.put_private(:playground_kept, true)
+  defp kept(conn), do: conn
 
   # What the session's cookie holds from now on.
   defp keep_session(%Conn{private: private} = conn) do
@@ -228,7 +232,7 @@ defmodule Phoenix.ConnTest do
 
   def recycle(conn, headers \\ ~w(accept accept-language authorization)) do
     kept = for {name, value} <- conn.req_headers, name in headers, do: {name, value}
-    session = keep_session(conn).private[:playground_session]
+    session = if conn.private[:playground_kept], do: conn.private[:playground_session], else: keep_session(conn).private[:playground_session]
     new = %{build_conn() | host: conn.host, remote_ip: conn.remote_ip}
     new = new |> Plug.Test.recycle_cookies(conn) |> Plug.Test.put_peer_data(Conn.get_peer_data(conn))
     new = if session, do: Conn.put_private(new, :playground_session, session), else: new
