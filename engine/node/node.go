@@ -90,11 +90,7 @@ type Node struct {
 	// due times, and then of their start: each runs on a goroutine of its own.
 	fireOrder sync.Mutex
 
-	// waiting takes processes that have something to do to goroutines that have
-	// not; spare is how many of those there are.
-	waiting chan *Process
-	spare   atomic.Int32
-	workers sync.WaitGroup
+	crew crew
 }
 
 // ErrClosed and ErrTooMany are why Spawn fails; see LimitError too.
@@ -130,7 +126,7 @@ func New(opts Options) *Node {
 		timers: map[uint64]*timer{},
 		topics: map[topic]*subscribers{},
 
-		waiting: make(chan *Process),
+		crew: crew{handed: make(chan *Process)},
 	}
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	n.pids.Store(100)
@@ -156,7 +152,7 @@ func (n *Node) Close() {
 		p.signalExit(Killed, true)
 	}
 	n.wg.Wait()
-	n.workers.Wait()
+	n.crew.wg.Wait()
 }
 
 // NewPID returns a pid that no process has, to stand for something that is
@@ -294,6 +290,6 @@ func (n *Node) spawn(main func(*Process) term.Term, scope *trace.Scope, parent *
 	n.procs[p.pid.N] = p
 	n.wg.Add(1)
 	n.mu.Unlock()
-	n.workers.Go(func() { n.work(p) })
+	n.crew.start(n.ctx, p)
 	return p, nil
 }

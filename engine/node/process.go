@@ -205,7 +205,7 @@ func (p *Process) deliver(msg term.Term) {
 // poke makes the process look at its mailbox again.
 func (p *Process) poke(idle bool) {
 	if idle {
-		p.node.execute(p)
+		p.node.crew.run(p.node.ctx, p)
 		return
 	}
 	select {
@@ -350,11 +350,13 @@ func (p *Process) Receive(match func(term.Term) bool, timeout time.Duration) boo
 		if p.thread != nil {
 			p.thread.Rest()
 		}
+		p.node.crew.pause(p.node.ctx)
 		select {
 		case <-p.wake:
 		case <-expired:
 			timeout = 0
 		}
+		p.node.crew.resume()
 		if p.thread != nil {
 			p.thread.Waited(time.Since(waiting))
 			if p.renews {

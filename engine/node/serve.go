@@ -15,44 +15,6 @@ func (p *Process) Serve(handle func(msg term.Term) (reason term.Term)) term.Term
 	return serving
 }
 
-// maxSpare is how many goroutines wait for processes that have something to do.
-// Their stacks have grown already.
-const maxSpare = 8
-
-// work is a goroutine that runs p, and others after it.
-func (n *Node) work(p *Process) {
-	for p != nil {
-		if p.run() {
-			n.wg.Done()
-		}
-		p = n.nextProcess()
-	}
-}
-
-// nextProcess waits for a process that has something to do, and returns nil
-// when enough others wait.
-func (n *Node) nextProcess() *Process {
-	defer n.spare.Add(-1)
-	if n.spare.Add(1) > maxSpare {
-		return nil
-	}
-	select {
-	case p := <-n.waiting:
-		return p
-	case <-n.ctx.Done():
-		return nil
-	}
-}
-
-// execute has a process run that was idle.
-func (n *Node) execute(p *Process) {
-	select {
-	case n.waiting <- p:
-	default:
-		n.workers.Go(func() { n.work(p) })
-	}
-}
-
 // run runs the process until it has ended, which it reports, or has nothing to
 // do.
 func (p *Process) run() (ended bool) {
