@@ -145,6 +145,16 @@ func (r *run) style() []byte {
 	return r.app.style
 }
 
+// colocated returns the scripts that stand in the views' templates.
+func (r *run) colocated() []interp.Colocated {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.app == nil {
+		return nil
+	}
+	return r.app.Program.Colocated()
+}
+
 func (r *run) styled() bool { return r.style() != nil }
 
 // guestKey is the key of a guest in a request's context.
@@ -156,6 +166,8 @@ type guest struct {
 	name string
 	// styled says that the views bring a style sheet of their own.
 	styled bool
+	// hooks says that scripts stand in the views' templates.
+	hooks bool
 }
 
 func guestOf(r *http.Request) (guest, bool) {

@@ -5,8 +5,10 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"html"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"streamsplayground/engine/transport"
@@ -65,12 +67,16 @@ func (s *Server) serveStage(w http.ResponseWriter, r *http.Request) {
 		s.serveStyle(w, rn)
 		return
 	}
+	if name, ok := strings.CutPrefix(path, "colocated/"); ok {
+		serveColocated(w, rn, name)
+		return
+	}
 	h, err := rn.handler()
 	if err != nil {
 		guestError(w, err)
 		return
 	}
-	r = r.WithContext(context.WithValue(r.Context(), guestKey{}, guest{base: base, name: client, styled: rn.styled()}))
+	r = r.WithContext(context.WithValue(r.Context(), guestKey{}, guest{base: base, name: client, styled: rn.styled(), hooks: len(rn.colocated()) > 0}))
 	http.StripPrefix(base, h).ServeHTTP(&prefixed{ResponseWriter: w, base: base}, r)
 }
 
@@ -78,6 +84,28 @@ func (s *Server) serveStyle(w http.ResponseWriter, rn *run) {
 	style := rn.style()
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	serveBytes(w, "app.css", style)
+}
+
+// serveColocated serves the hooks that stand in templates: an index, which
+// gives them to the page before its client starts, and each by its number.
+func serveColocated(w http.ResponseWriter, rn *run, name string) {
+	scripts := rn.colocated()
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	if i, err := strconv.Atoi(strings.TrimSuffix(name, ".js")); err == nil && i >= 0 && i < len(scripts) {
+		serveBytes(w, name, []byte(scripts[i].Text))
+		return
+	}
+	var b strings.Builder
+	for i := range scripts {
+		fmt.Fprintf(&b, "import hook%d from \"./%d.js\";\n", i, i)
+	}
+	b.WriteString("window.hooks = { ...window.hooks };\n")
+	for i, s := range scripts {
+		if s.Name != "" {
+			fmt.Fprintf(&b, "window.hooks[%q] = hook%d;\n", s.Name, i)
+		}
+	}
+	serveBytes(w, "index.js", []byte(b.String()))
 }
 
 // guestError shows why a client has no page.
@@ -98,12 +126,16 @@ func guestPage(d transport.Document) string {
 	if !g.styled {
 		style, class = "", "guest unstyled"
 	}
+	hooks := ""
+	if g.hooks {
+		hooks = "<script type=\"module\" src=\"" + html.EscapeString(g.base) + "/colocated/index.js\"></script>\n"
+	}
 	return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n" +
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
 		"<meta name=\"csrf-token\" content=\"" + html.EscapeString(d.CSRFToken) + "\">\n" +
 		"<meta name=\"lv-base\" content=\"" + html.EscapeString(g.base) + "\">\n" +
 		transport.Title(g.name, "", d.Page) + "\n" + guestStyles +
-		style + "<script type=\"module\" src=\"/assets/ui/guest.js\"></script>\n</head>\n<body class=\"" + class + "\">\n" +
+		style + hooks + "<script type=\"module\" src=\"/assets/ui/guest.js\"></script>\n</head>\n<body class=\"" + class + "\">\n" +
 		d.Content + "\n</body>\n</html>\n"
 }
 

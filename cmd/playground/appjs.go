@@ -10,7 +10,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+
+	"streamsplayground/engine/interp"
 )
 
 // A project's pages load a bundle that its build makes of assets/js/app.js.
@@ -27,12 +30,9 @@ const modulesPath = "/assets/project/"
 type appJS struct {
 	dir    string // assets, with slashes
 	client client
-	hooks  colocated
-	names  []string // the otp_app names under which colocated hooks are imported
+	// scripts are those that stand in templates.
+	scripts []interp.Colocated
 }
-
-// colocated are the scripts in templates that are hooks, by name.
-type colocated map[string]string
 
 // importing finds the imports and exports of a module: what is before the
 // name, and the name.
@@ -82,8 +82,11 @@ func (a *appJS) module(name string) (string, bool) {
 		return a.colocatedIndex(), true
 	}
 	if n, ok := strings.CutPrefix(name, "hook/"); ok {
-		text, ok := a.hooks[strings.TrimSuffix(n, ".js")]
-		return a.rewrite(text, "js"), ok
+		i, err := strconv.Atoi(strings.TrimSuffix(n, ".js"))
+		if err != nil || i < 0 || i >= len(a.scripts) {
+			return "", false
+		}
+		return a.rewrite(a.scripts[i].Text, "js"), true
 	}
 	if spec, ok := strings.CutPrefix(name, "missing/"); ok {
 		names, spec, _ := strings.Cut(spec, "/")
@@ -116,21 +119,16 @@ window.liveSocket = liveSocket;
 }
 
 func (a *appJS) colocatedIndex() string {
-	var b strings.Builder
-	var names []string
-	for name := range a.hooks {
-		names = append(names, name)
+	var b, hooks strings.Builder
+	for i, s := range a.scripts {
+		if s.Name == "" {
+			fmt.Fprintf(&b, "import \"./hook/%d.js\";\n", i)
+			continue
+		}
+		fmt.Fprintf(&b, "import hook%d from \"./hook/%d.js\";\n", i, i)
+		fmt.Fprintf(&hooks, "  %s: hook%d,\n", quoteJS(s.Name), i)
 	}
-	slices.Sort(names)
-	for i, name := range names {
-		fmt.Fprintf(&b, "import hook%d from %s;\n", i, quoteJS("./hook/"+name+".js"))
-	}
-	b.WriteString("export const hooks = {\n")
-	for i, name := range names {
-		fmt.Fprintf(&b, "  %s: hook%d,\n", quoteJS(name), i)
-	}
-	b.WriteString("};\nexport default { hooks };\n")
-	return b.String()
+	return b.String() + "export const hooks = {\n" + hooks.String() + "};\nexport default { hooks };\n"
 }
 
 // script is a file as a module: one that is none, such as a vendored library,

@@ -31,8 +31,9 @@ class LiveSocket extends Official {
   constructor(url, options) { super(url, Socket, options); }
 }
 ` + startRest
-	startRest = `const token = document.querySelector("meta[name='csrf-token']").content;
-window.liveSocket = new LiveSocket("/live", { params: { _csrf_token: token }, hooks: window.hooks ?? {} });
+	startRest = `import { hooks } from "/assets/project/colocated.js";
+const token = document.querySelector("meta[name='csrf-token']").content;
+window.liveSocket = new LiveSocket("/live", { params: { _csrf_token: token }, hooks: { ...hooks, ...window.hooks } });
 window.liveSocket.connect();
 `
 )

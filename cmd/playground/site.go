@@ -73,7 +73,7 @@ func newSite(files []*source.File, p *project, c client, stdout, stderr io.Write
 	s.mux = http.NewServeMux()
 	assets := http.StripPrefix(assetsPath, c.handler())
 	s.mux.Handle(assetsPath, assets)
-	s.script = &appJS{client: c}
+	s.script = &appJS{client: c, scripts: app.Program.Colocated()}
 	if p != nil {
 		s.script.dir = p.assets()
 	}

@@ -47,9 +47,7 @@ func (p *parser) special(el *Element, t token, a attr) {
 		return
 	case a.name == ":type" && el.Kind == Tag && a.code != nil:
 		// Macro components: Phoenix.LiveView.ColocatedHook and its like.
-		p.errs = append(p.errs, &source.Diagnostic{Span: a.at, Unsupported: true,
-			Message: "`:type` is LiveView, but not part of this playground",
-			Hint:    "add hooks to window.hooks in a script, and name them in phx-hook without the dot"})
+		el.Type = p.expr(a.code)
 		return
 	case !known && el.Kind == Tag:
 		p.fail(a.at, "unsupported attribute %s in tags", a.name)

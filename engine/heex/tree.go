@@ -73,9 +73,10 @@ type (
 		Closing  Closing
 		// For is the generator pattern <- enumerable.
 		For *syntax.Binary
-		// If, Key and Let are nil when not given.
-		If, Key, Let syntax.Node
-		CloseAt      source.Span // the closing tag, zero without one
+		// If, Key and Let are nil when not given; Type is the module of a macro
+		// component, which only tags have.
+		If, Key, Let, Type syntax.Node
+		CloseAt            source.Span // the closing tag, zero without one
 	}
 )
 

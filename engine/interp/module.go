@@ -57,6 +57,8 @@ type moduleState struct {
 	absent     []term.Atom
 	absentOnly map[term.Atom]map[funcKey]bool
 	leftOut    *Omission
+	// colocated are the scripts in the module's templates.
+	colocated []Colocated
 }
 
 type aliasUse struct {
@@ -197,6 +199,9 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 		b.done = append(b.done, mod)
 		b.prog = b.prog.with([]*module{mod})
 		b.thread.prog = b.prog
+		if l := b.thread.late; l != nil {
+			l.add([]*module{mod})
+		}
 		if ok {
 			m.callHooks("after_compile", "__after_compile__", c.envStruct(m.span), term.Binary(""))
 			m.callHooks("after_verify", "__after_verify__", m.name)
@@ -271,7 +276,7 @@ func (m *moduleState) finish(ok bool) *module {
 			mod.funcs[k] = &function{module: m.name, name: nf.Name, arity: nf.Arity, native: nf.Fn}
 		}
 	}
-	mod.attrs, mod.persist = m.attrs, m.persist
+	mod.attrs, mod.persist, mod.colocated = m.attrs, m.persist, m.colocated
 	m.addReflection(mod)
 	if ok {
 		m.warnUnused()

@@ -54,6 +54,8 @@ type module struct {
 	callbacks []funcKey
 	behaviour []term.Atom
 	attrs     *term.Map
+	// colocated are the scripts that stand in its templates.
+	colocated []Colocated
 	persist   []string // attributes that __info__(:attributes) shows
 	// derives holds the options of @derive, by protocol, and optional the
 	// callbacks that an implementation may lack.

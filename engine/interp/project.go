@@ -249,8 +249,18 @@ func (c *compiler) absentImport(name string, arity int) term.Atom {
 			return m.absent[i]
 		}
 	}
+	for i := len(m.absent) - 1; i >= 0; i-- {
+		if (moduleText(m.absent[i]) == "Ecto.Query") == slices.Contains(queryNames, name) {
+			return m.absent[i]
+		}
+	}
 	return m.absent[len(m.absent)-1]
 }
+
+// queryNames are what Ecto.Query gives. It is imported beside Ecto.Changeset as
+// a rule, and a message should name the right one.
+var queryNames = []string{"from", "where", "or_where", "select", "select_merge", "join", "order_by", "group_by", "having", "limit", "offset",
+	"preload", "distinct", "subquery", "dynamic", "exclude", "lock", "union", "update", "windows", "with_cte", "first", "last", "reverse_order"}
 
 // importAbsent notes the import of a module that is not there.
 func (c *compiler) importAbsent(mod term.Atom, only syntax.Node) {

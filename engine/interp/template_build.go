@@ -11,6 +11,7 @@ import (
 
 // templateBuilder lowers a template to the nodes of template_nodes.go.
 type templateBuilder struct {
+	c      *compiler
 	module string // as it is written, for phx-hook=".name"
 	// keyed holds the :key of the comprehensions that have one.
 	keyed map[*syntax.Call]syntax.Node
@@ -105,6 +106,10 @@ func (b *templateBuilder) wrap(e *heex.Element, body syntax.Node) *syntax.Call {
 func (b *templateBuilder) plain(out *liveBlock, e *heex.Element) {
 	if e.Kind != heex.Tag {
 		out.expr(b.component(e))
+		return
+	}
+	if e.Type != nil {
+		b.macroComponent(out, e)
 		return
 	}
 	out.static("<" + e.Name)

@@ -52,7 +52,7 @@ func templateOf(env *Env, fr *source.Fragment, opts heex.Options) syntax.Node {
 	if mod, ok := env.Module(); ok {
 		module = moduleText(mod)
 	}
-	b := &templateBuilder{module: module, keyed: map[*syntax.Call]syntax.Node{}}
+	b := &templateBuilder{c: env.comp, module: module, keyed: map[*syntax.Call]syntax.Node{}}
 	name, _ := env.Function()
 	block, _ := b.block(tmpl.Nodes, module+"."+name)
 	if block.At.At.IsZero() {

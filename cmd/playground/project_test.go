@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"streamsplayground/internal/browsertest"
+)
+
+// runProject runs a project's folder, and returns its address, what the command
+// says, and what it says of what is left out.
+func runProject(t *testing.T, dir string, args ...string) (root, out, left string) {
+	t.Helper()
+	out, left = startedBoth(t, append([]string{dir}, args...)...)
+	return out[:strings.Index(out, "/  ")], out, left
+}
+
+func TestProjectRunsWhatItCan(t *testing.T) {
+	root, out, left := runProject(t, "testdata/shelf", "-plain")
+	for _, want := range []string{"/  ShelfWeb.PageController\n", "/books  ShelfWeb.BooksLive\n", "/mine  ShelfWeb.BooksLive\n"} {
+		if !strings.Contains(out, root+want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	// A line for each thing that is left out: where it stands, what it is, why.
+	for _, want := range []string{
+		"lib/shelf/repo.ex:1:1: Shelf.Repo is left out: `Ecto.Repo` is Ecto, but not part of this playground",
+		"(called at testdata/shelf/lib/shelf/book.ex:19:34)",
+		"lib/shelf/mailer.ex:1:1: Shelf.Mailer is left out: `Swoosh.Mailer` is Swoosh",
+		"lib/shelf/book.ex:2:3: the schema of Shelf.Book is left out: Ecto is not part of this playground, only its struct is here",
+		"lib/shelf_web/router.ex:13:5: plug Corsica is left out: `Corsica` is neither in the project nor a part of this playground",
+		"lib/shelf_web/router.ex:47:7: live_dashboard/2 is left out: `Phoenix.LiveDashboard.Router` is Phoenix",
+		"lib/shelf_web/router.ex:48:7: * /dev/mailbox is left out: `Plug.Swoosh.MailboxPreview` is Plug",
+		"lib/shelf_web/live/books_live.ex:48:7: <Heroicons.book_open> is left out: `Heroicons` is neither in the project",
+		"Ecto.Changeset is left out: it is Ecto",
+		`config/config.exs:14:1: a setting in config.exs is left out: could not fetch environment variable "SHELF_SECRET"`,
+	} {
+		if !strings.Contains(left, want) {
+			t.Errorf("no line %q in\n%s", want, left)
+		}
+	}
+	if strings.Contains(left, "warning:") {
+		t.Errorf("warnings about code that is left out:\n%s", left)
+	}
+	tests := []struct {
+		path   string
+		status int
+		body   string
+	}{
+		{"/", 200, `<title data-default="Shelf" data-suffix=" · Shelf">Shelf · Shelf</title>`},
+		{"/", 200, "<li>novels</li><li>poems</li>"},
+		{"/books", 200, `<title data-default="Shelf" data-suffix=" · Shelf">Books · Shelf</title>`},
+		{"/books", 200, `<tr id="books-1">`},
+		{"/api/books", 200, `{"data":[{"id":1,"pages":100,"title":"Emma"}]}`},
+		{"/api/books/9", 404, `{"error":"no book 9"}`},
+		{"/robots.txt", 200, "User-agent: *"},
+		{"/images/logo.svg", 200, "<svg"},
+		{"/assets/js/app.js", 200, `import("/assets/project/start.js");`},
+		{"/assets/project/file/js/app.js", 200, `import topbar from "/assets/project/file/vendor/topbar.js"`},
+		{"/assets/project/file/js/app.js", 200, `import {Greet} from "/assets/project/file/js/hooks/index.js"`},
+		{"/assets/project/file/../mix.exs", 404, ""},
+		{"/assets/project/file/js/nothing.js", 404, ""},
+		{"/dev/dashboard", 404, "no route found for GET /dev/dashboard (ShelfWeb.Router)"},
+	}
+	for _, test := range tests {
+		if status, body := get(t, root+test.path); status != test.status || !strings.Contains(body, test.body) {
+			t.Errorf("%s: status %d, want %d with %q\n%s", test.path, status, test.status, test.body, body)
+		}
+	}
+}
+
+var projectToken = regexp.MustCompile(`name="_csrf_token" type="hidden" hidden value="([^"]+)"`)
+
+// A form of the first page logs in, and the pages behind the login are there.
+func TestProjectSession(t *testing.T) {
+	root, _, _ := runProject(t, "testdata/shelf", "-plain")
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar}
+	page := func(res *http.Response, err error) string {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(body)
+	}
+	first := page(client.Get(root + "/mine"))
+	if !strings.Contains(first, "Say who you are") {
+		t.Errorf("no flash of the redirect in\n%s", first)
+	}
+	token := projectToken.FindStringSubmatch(first)
+	if token == nil {
+		t.Fatalf("no token in\n%s", first)
+	}
+	mine := page(client.PostForm(root+"/reader", url.Values{"_csrf_token": {token[1]}, "name": {"Ann"}}))
+	if !strings.Contains(mine, "<header>Ann</header>") || !strings.Contains(mine, "Hello, Ann!") {
+		t.Errorf("not logged in:\n%s", mine)
+	}
+}
+
+// The page of a project in the browser: its own JavaScript runs as modules,
+// with the hooks of templates, and what the code cannot do crashes the view
+// alone.
+func TestProjectInBrowser(t *testing.T) {
+	for name, args := range map[string][]string{"ours": {"-plain"}, "official": nil} {
+		t.Run(name, func(t *testing.T) {
+			if args == nil {
+				args = []string{"-official", browsertest.Official(t)}
+			}
+			root, _, _ := runProject(t, "testdata/shelf", args...)
+			p := browsertest.Open(t, root+"/books")
+			p.Until(`document.querySelector("[data-phx-main].phx-connected") && document.querySelector("#greet").textContent === "hello from the project's own module"`)
+			p.Click("#shout")
+			p.Until(`document.querySelector("#shout").textContent === "QUIET"`)
+			p.Fill("#add input", "Persuasion")
+			p.Click("#add button")
+			p.Until(`document.querySelector("#books-2 td")?.textContent === "Persuasion" && document.querySelector("#flash-info")?.textContent.trim() === "Added Persuasion"`)
+			p.Do(`document.querySelector("[data-phx-main]").classList.add("before")`)
+			p.Click("#check")
+			p.Until(`document.querySelector("[data-phx-main].phx-connected:not(.before)") && document.querySelector("#books-2")`)
+		})
+	}
+}
+
+// startedBoth is started, with what the command prints beside its output. The
+// output is read until the addresses are in it.
+func startedBoth(t *testing.T, args ...string) (out, errs string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	r, w := io.Pipe()
+	var stderr syncBuffer
+	done := make(chan error, 1)
+	go func() {
+		done <- run(ctx, append([]string{"run", "-addr", "127.0.0.1:0"}, args...), w, &stderr)
+		w.Close()
+	}()
+	buf := make([]byte, 64<<10)
+	for !strings.Contains(out, "http://") {
+		n, err := r.Read(buf)
+		if err != nil {
+			t.Fatalf("the command ended: %v\n%s", <-done, stderr.String())
+		}
+		out = string(buf[:n])
+	}
+	go io.Copy(io.Discard, r)
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("ending: %v", err)
+		}
+	})
+	return out, stderr.String()
+}
+
+// syncBuffer is a buffer that many goroutines write to.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (s *syncBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *syncBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}

@@ -1,0 +1,7 @@
+import {greeting} from "./words"
+
+export const Greet = {
+  mounted() {
+    this.el.textContent = greeting
+  },
+}

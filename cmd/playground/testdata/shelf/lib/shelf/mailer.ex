@@ -1,0 +1,3 @@
+defmodule Shelf.Mailer do
+  use Swoosh.Mailer, otp_app: :shelf
+end

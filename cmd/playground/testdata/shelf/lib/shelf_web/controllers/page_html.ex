@@ -1,0 +1,5 @@
+defmodule ShelfWeb.PageHTML do
+  use ShelfWeb, :html
+
+  embed_templates "page_html/*"
+end

@@ -1,0 +1,3 @@
+defmodule ShelfWeb.Gettext do
+  use Gettext.Backend, otp_app: :shelf
+end
