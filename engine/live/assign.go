@@ -107,6 +107,9 @@ func assignNew(t *interp.Thread, a []term.Term) term.Term {
 	to, key, fun := a[0], a[1], a[2]
 	f, ok := fun.(*term.Fun)
 	if !ok || f.Arity > 1 {
+		if _, isSocket := SocketOf(to); isSocket {
+			t.RaiseFunctionClause("Phoenix.LiveView.Utils", "assign_new", a)
+		}
 		t.RaiseFunctionClause(component, "assign_new", a)
 	}
 	call := func(arg *term.Map) term.Term {

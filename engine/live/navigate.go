@@ -225,12 +225,12 @@ func connected(t *interp.Thread, a []term.Term) term.Term {
 
 func raiseMountOnly(t *interp.Thread, s Socket, what string) {
 	view := term.Inspect(s.view())
-	if s.field(atomParentPID) != term.Term(term.Nil) {
+	if _, nested := s.field(atomParentPID).(term.PID); nested {
 		t.RaiseNew("RuntimeError", "message", str("attempted to read "+what+" from a nested child LiveView "+view+
 			".\n\nOnly the root LiveView has access to "+what+".\n"))
 	}
 	t.RaiseNew("RuntimeError", "message", str("attempted to read "+what+" outside of "+view+
-		".mount/3.\n\nafter mount, store the state in socket assigns.\n"))
+		".mount/3.\n\n"+what+" only exists while mounting. If you require access to this information\nafter mount, store the state in socket assigns.\n"))
 }
 
 func getConnectParams(t *interp.Thread, a []term.Term) term.Term {

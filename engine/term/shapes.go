@@ -54,6 +54,8 @@ var coreFields = map[string]string{
 	"Version.InvalidRequirementError": "requirement",
 	"Version.InvalidVersionError":     "version",
 	"WithClauseError":                 "term",
+	"Phoenix.HTML.Form":               "source impl id name data action hidden params errors options index",
+	"Phoenix.HTML.FormField":          "id name errors field form value",
 }
 
 var coreShapes = func() map[Atom]*StructShape {
