@@ -147,7 +147,10 @@ func pinsText(t *interp.Thread, list term.Term) string {
 	var lines []string
 	for _, e := range elements(list) {
 		key, v, _ := pair(e)
-		name, _, _ := pair(key)
+		name, context, _ := pair(key)
+		if context != term.Term(term.Nil) {
+			continue
+		}
 		lines = append([]string{name.(term.Atom).Name() + " = " + inspect(t, v)}, lines...)
 	}
 	if len(lines) == 0 {

@@ -159,15 +159,15 @@ func expandMatch(env *interp.Env, m maker, x *syntax.Binary, code syntax.Node) (
 		left, right := interp.NodeText(x.L), interp.NodeText(x.R)
 		return nil, argumentError(x, "invalid pattern in assert/1:\n\n  "+left+"\n\nTo assert with guards, use match?/2:\n\n  assert match?("+left+", "+right+")\n")
 	}
-	right := m.hidden("right")
-	vars := patternVars(x.L)
+	right, pattern := m.hidden("right"), expandPattern(env, x.L)
+	vars := patternVars(pattern)
 	fail := m.call(assertions, "__no_match__", right, m.constant(quotePattern(env, x.L)), pins(m, env, x.L), code)
 	check := m.call(assertions, "__truthy__", m.atom("match"), right, m.constant(noValue), code)
 	body := m.caseOf(right,
-		m.clause(m.block(check, m.tuple(vars...)), x.L),
+		m.clause(m.block(check, m.tuple(vars...)), pattern),
 		m.clause(fail, m.variable("_")))
 	if len(vars) > 0 {
-		body = m.match(m.tuple(patternVars(x.L)...), body)
+		body = m.match(m.tuple(patternVars(pattern)...), body)
 	}
 	return m.block(m.match(right, x.R), body, right), nil
 }
@@ -180,32 +180,86 @@ func expandMatches(env *interp.Env, m maker, kind string, x *syntax.Call, code s
 		m.call(assertions, "__matches__", m.atom(kind), test, right, m.constant(quotePattern(env, x.Args[0])), pins(m, env, x.Args[0]), code))
 }
 
-// patternVars are the variables that a pattern binds, each once.
+// patternVars are the variables that a pattern binds, as often as they occur
+// in it and in its guard: one that occurs twice is used.
 func patternVars(pattern syntax.Node) []syntax.Node {
 	var out []syntax.Node
 	seen := map[string]bool{}
+	add := func(v *syntax.Var, known bool) {
+		if v.Name[0] != '_' && (!known || seen[v.Name]) {
+			seen[v.Name] = true
+			out = append(out, &syntax.Var{At: v.At, Name: v.Name})
+		}
+	}
+	uses := func(n syntax.Node) {
+		interp.Walk(n, func(n syntax.Node) bool {
+			if v, ok := n.(*syntax.Var); ok {
+				add(v, true)
+			}
+			return true
+		})
+	}
+	pattern, guard := splitWhen(pattern)
 	interp.Walk(pattern, func(n syntax.Node) bool {
 		switch x := n.(type) {
 		case *syntax.Unary:
 			return x.Op != "^"
-		case *syntax.Binary:
-			return x.Op != "when"
 		case *syntax.Attr:
 			return false
 		case *syntax.Call:
 			return x.Name != "quote"
-		case *syntax.Var:
-			if x.Name[0] != '_' && !seen[x.Name] {
-				seen[x.Name] = true
-				out = append(out, &syntax.Var{At: x.At, Name: x.Name})
+		case *syntax.Bitstring:
+			for _, s := range x.Segments {
+				for _, v := range patternVars(s.Value) {
+					add(v.(*syntax.Var), false)
+				}
+				if s.Type != nil {
+					uses(s.Type)
+				}
 			}
+			return false
+		case *syntax.Var:
+			add(x, false)
 		}
 		return true
 	})
-	if w, ok := pattern.(*syntax.Binary); ok && w.Op == "when" {
-		return patternVars(w.L)
+	if guard != nil {
+		uses(guard)
 	}
 	return out
+}
+
+// expandPattern expands the macros of a pattern, sigils among them.
+func expandPattern(env *interp.Env, pattern syntax.Node) syntax.Node {
+	return interp.Rewrite(pattern, func(n syntax.Node) (syntax.Node, bool) {
+		var call *syntax.Call
+		switch x := n.(type) {
+		case *syntax.Call:
+			call = x
+			if x.Name == "quote" || x.Target == nil && env.IsSpecial(x) {
+				return nil, false
+			}
+		case *syntax.Sigil:
+			m := makerAt(x)
+			call = m.local("sigil_"+x.Name, &syntax.Bitstring{At: x.At, Segments: []syntax.Segment{{Value: &syntax.String{At: x.At, Parts: x.Raw}}}},
+				m.constant(charlist(x.Modifiers)))
+		default:
+			return nil, false
+		}
+		out, ok := env.ExpandMacro(call)
+		if !ok {
+			return nil, false
+		}
+		return expandPattern(env, out), true
+	})
+}
+
+func charlist(s string) *term.List {
+	var out []term.Term
+	for _, r := range s {
+		out = append(out, term.Int(r))
+	}
+	return term.NewList(out...)
 }
 
 // pins is code for a list of the pinned variables with their values, in the
@@ -227,7 +281,11 @@ func pins(m maker, env *interp.Env, pattern syntax.Node) syntax.Node {
 	slices.Sort(names)
 	list := make([]syntax.Node, len(names))
 	for i, name := range names {
-		list[i] = m.tuple(m.tuple(m.constant(term.NewAtom(name)), m.atom("nil")), &syntax.Var{At: m.at, Name: name})
+		context := "nil"
+		if interp.PlainName(name) != name {
+			context = "macro" // one of a quote, which nobody wrote in the test
+		}
+		list[i] = m.tuple(m.tuple(m.constant(term.NewAtom(name)), m.atom(context)), &syntax.Var{At: m.at, Name: name})
 	}
 	return m.list(list...)
 }
@@ -243,6 +301,7 @@ func quotePattern(env *interp.Env, pattern syntax.Node) term.Term {
 			}
 		case *syntax.Attr:
 			if v := env.Attribute(x.Name); v != nil && x.Value == nil {
+				env.QuietAttribute(x.Name)
 				return interp.Constant(x.Span(), v), true
 			}
 		}
@@ -289,7 +348,15 @@ func receiveArgs(m maker, call *syntax.Call) (timeout, message syntax.Node) {
 // expandAssertReceive expands assert_receive and assert_received.
 func expandAssertReceive(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 	m := makerAt(call)
-	pattern, guard := splitWhen(call.Args[0])
+	full := call.Args[0]
+	if p, g := splitWhen(full); g == nil {
+		full = expandPattern(env, p)
+	} else {
+		w := *full.(*syntax.Binary)
+		w.L = expandPattern(env, p)
+		full = &w
+	}
+	pattern, guard := splitWhen(full)
 	given, message := receiveArgs(m, call)
 	timeout, received := m.hidden("timeout"), m.hidden("received")
 	taking := func(body syntax.Node) *syntax.Clause {
@@ -297,14 +364,14 @@ func expandAssertReceive(env *interp.Env, call *syntax.Call) (syntax.Node, error
 	}
 	late := syntax.Node(m.call(assertions, "flunk", message))
 	if message == nil {
-		vars := m.match(m.variable("_"), m.tuple(append([]syntax.Node{received}, patternVars(call.Args[0])...)...))
+		vars := m.match(m.variable("_"), m.tuple(append([]syntax.Node{received}, patternVars(full)...)...))
 		msg := m.hidden("message")
 		finder := m.fn(m.clause(m.caseOf(msg, taking(m.block(vars, m.atom("true"))), m.clause(m.atom("false"), m.variable("_"))), msg))
 		late = m.call(assertions, "__late__", m.constant(quotePattern(env, call.Args[0])), m.constant(codeOf(call.Name, call.Args[0])),
 			pins(m, env, call.Args[0]), finder, timeout)
 	}
 	values := func() syntax.Node {
-		return m.tuple(append([]syntax.Node{m.hidden("received")}, patternVars(call.Args[0])...)...)
+		return m.tuple(append([]syntax.Node{m.hidden("received")}, patternVars(full)...)...)
 	}
 	return m.block(
 		m.match(timeout, m.call(assertions, "__timeout__", given, m.atom("assert_receive_timeout"))),

@@ -235,7 +235,8 @@ var withoutParens = map[string]bool{}
 func init() {
 	for n := range strings.FieldsSeq(`import require use alias case cond for if quote raise receive reraise super-no throw-no try unless with
 		def defp defmacro defmacrop defmodule defstruct defprotocol defimpl defdelegate defexception defguard defguardp defoverridable
-		exit-no send-no destructure`) {
+		exit-no send-no destructure all assert assert_in_delta assert_raise assert_receive assert_received doctest refute
+		refute_in_delta refute_receive refute_received setup setup_all test config import_config`) {
 		if !strings.HasSuffix(n, "-no") {
 			withoutParens[n] = true
 		}

@@ -58,6 +58,9 @@ func (e *Env) IsMacro(x *syntax.Call) bool {
 	return e.comp.macroOf(x) != nil
 }
 
+// IsSpecial reports whether a call is one of a special form.
+func (e *Env) IsSpecial(x *syntax.Call) bool { return special(x.Name, callArity(x)) }
+
 // ExpandMacro expands a call of a macro once, and returns false when it is none.
 func (e *Env) ExpandMacro(x *syntax.Call) (syntax.Node, bool) {
 	d := e.comp.macroOf(x)
@@ -96,6 +99,9 @@ func ConstantOf(n syntax.Node) (term.Term, bool) {
 
 // Hidden returns the name of a variable that no code can name.
 func Hidden(name string) string { return name + hygiene + "m" }
+
+// PlainName is the name of a variable without what a macro added to it.
+func PlainName(name string) string { return plainName(name) }
 
 // Quote returns a tree as quote gives it, a term, without metadata.
 func Quote(n syntax.Node) term.Term { return (&astWriter{bare: true}).node(n) }
