@@ -166,7 +166,9 @@ func (m *morph) place(parent, fresh *html.Node, stayPut bool) {
 // in the page: these are reused.
 func (m *morph) added(n *html.Node) {
 	m.p.added(n)
+	seen := map[*html.Node]bool{}
 	for child := n.FirstChild; child != nil; {
+		seen[child] = true
 		next := child.NextSibling
 		var match *html.Node
 		if key := m.p.key(child); key != "" {
@@ -179,6 +181,13 @@ func (m *morph) added(n *html.Node) {
 			m.element(match, child, false)
 		} else {
 			m.added(child)
+		}
+		// A child may have been moved behind those still to come, and must not come
+		// again. (The browser's client runs for ever then.)
+		if seen[next] {
+			for next = n.FirstChild; next != nil && seen[next]; {
+				next = next.NextSibling
+			}
 		}
 		child = next
 	}

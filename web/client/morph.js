@@ -161,8 +161,11 @@ export class Morph {
    */
   #added(node) {
     this.#rules.added(node);
+    /** @type {Set<Node>} */
+    const seen = new Set();
     let child = /** @type {ChildNode | null} */ (node.firstChild);
     while (child) {
+      seen.add(child);
       const next = /** @type {ChildNode | null} */ (child.nextSibling);
       const key = this.#rules.key(child);
       const match = key ? this.#unmatched.get(key) : undefined;
@@ -170,7 +173,8 @@ export class Morph {
         child.replaceWith(match);
         this.#element(match, /** @type {Element} */ (child));
       } else this.#added(child);
-      child = next;
+      // A child may have been moved behind those still to come, and must not come again.
+      child = next && seen.has(next) ? ([...node.childNodes].find((other) => !seen.has(other)) ?? null) : next;
     }
   }
 

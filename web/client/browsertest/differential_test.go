@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -157,11 +158,26 @@ func (g *opsGen) ops(target string, streams ...string) (string, func(player)) {
 	if target == "#ctl-box" && g.r.IntN(3) == 0 {
 		ops = append(ops, object{"op": "assign", "key": "more", "value": g.r.IntN(2) == 0})
 	}
+	tame(ops)
 	text, err := json.Marshal(ops)
 	if err != nil {
 		panic(err)
 	}
 	return target + " " + string(text), func(p player) { p.push(target, "ops", object{"ops": ops}) }
+}
+
+// tame takes the places after the first out of operations that show a container anew: the official
+// client then moves the items for ever.
+func tame(ops []any) {
+	shows := func(op any) bool { return op.(object)["value"] == true }
+	if !slices.ContainsFunc(ops, shows) {
+		return
+	}
+	for _, op := range ops {
+		if at, ok := op.(object)["at"].(int); ok && at > 0 {
+			delete(op.(object), "at")
+		}
+	}
 }
 
 func (g *opsGen) streamOp(stream string) object {

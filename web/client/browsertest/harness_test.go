@@ -288,9 +288,9 @@ func (p *page) viewID() string {
 }
 
 func (p *page) html() string {
-	imports := `import {LiveSocket, Socket} from "/client/index.js";`
+	imports := `import {createHook, LiveSocket, Socket, ViewHook} from "/client/index.js";`
 	if p.kind == official {
-		imports = `import {Socket} from "phoenix"; import {LiveSocket, ViewHook} from "/npm/phoenix_live_view/priv/static/phoenix_live_view.esm.js";`
+		imports = `import {Socket} from "phoenix"; import {createHook, LiveSocket, ViewHook} from "/npm/phoenix_live_view/priv/static/phoenix_live_view.esm.js";`
 	}
 	return fmt.Sprintf(pageHTML, p.viewID(), p.spec.body, p.spec.around, imports, p.spec.head)
 }
