@@ -85,9 +85,6 @@ func (c call) period(v term.Term, name string) zone {
 // inZone returns the DateTime that a UTC time in microseconds is in a zone:
 // {:ok, datetime}, or what the database says is wrong.
 func (c call) inZone(micros, precision int, name string, db term.Atom) term.Term {
-	if name == etcUTC {
-		return okTuple(momentOf(micros, precision).dateTime(utcZone))
-	}
 	days := tuple(term.Int(floorDiv(micros, microsPerDay)),
 		tuple(term.Int(floorMod(micros, microsPerDay)), term.Int(microsPerDay)))
 	answer := c.t.Apply(db, "time_zone_period_from_utc_iso_days", days, bin(name))
@@ -174,7 +171,12 @@ func defDateTimeZone(m *textModule) {
 	m.def("shift_zone!", 3, func(c call) term.Term {
 		return c.sureDateTime(shift(c), "shift "+c.inspect(c.a[0])+" to "+c.inspect(c.a[1])+" time zone", "")
 	}, nothing)
-	now := func(c call) term.Term { return c.inZone(now(6).micros(), 6, c.str(0), c.database(1)) }
+	now := func(c call) term.Term {
+		if c.str(0) == etcUTC {
+			return okTuple(now(6).dateTime(utcZone))
+		}
+		return c.inZone(now(6).micros(), 6, c.str(0), c.database(1))
+	}
 	m.def("now", 2, now, nothing)
 	m.def("now!", 2, func(c call) term.Term {
 		return c.sureDateTime(now(c), "get current datetime in "+c.inspect(c.a[0])+" time zone", "")

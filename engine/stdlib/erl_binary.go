@@ -10,6 +10,7 @@ import (
 	"hash"
 	"hash/crc32"
 	"math/big"
+	"slices"
 	"strings"
 
 	"streamsplayground/engine/interp"
@@ -69,17 +70,34 @@ func binaryModule() *interp.NativeModule {
 		return bin(strings.Repeat(s, n))
 	})
 	m.def("bin_to_list", 1, func(c call) term.Term { return byteList(c.binary(0)) })
+	m.def("bin_to_list", 3, func(c call) term.Term {
+		s, from, n := c.binary(0), c.nonNeg(1), c.nonNeg(2)
+		if from > len(s) || n > len(s)-from {
+			return c.badArg(2, "out of range")
+		}
+		return byteList(s[from : from+n])
+	})
 	m.def("list_to_bin", 1, func(c call) term.Term { return c.result(c.iodata(0)) })
-	m.def("encode_unsigned", 1, func(c call) term.Term {
+	ordered := func(c call, b []byte) []byte {
+		switch {
+		case isAtom(c.a[1], "little"):
+			b = slices.Clone(b)
+			slices.Reverse(b)
+		case !isAtom(c.a[1], "big"):
+			c.badArg(2, "invalid endianness")
+		}
+		return b
+	}
+	m.def("encode_unsigned", 2, func(c call) term.Term {
 		b := c.big(0).Bytes()
 		if len(b) == 0 {
 			b = []byte{0}
 		}
-		return bin(string(b))
-	})
-	m.def("decode_unsigned", 1, func(c call) term.Term {
-		return term.NewBig(new(big.Int).SetBytes([]byte(c.binary(0))))
-	})
+		return bin(string(ordered(c, b)))
+	}, atomTerm("big"))
+	m.def("decode_unsigned", 2, func(c call) term.Term {
+		return term.NewBig(new(big.Int).SetBytes(ordered(c, []byte(c.binary(0)))))
+	}, atomTerm("big"))
 	return m.m
 }
 

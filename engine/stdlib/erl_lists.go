@@ -102,6 +102,11 @@ func listsModule() *interp.NativeModule {
 		return tuple(c.list(s[:n]), c.list(s[n:]))
 	})
 	m.def("sublist", 2, func(c call) term.Term { s := c.slice(0); return c.list(s[:min(c.nonNeg(1), len(s))]) })
+	m.def("sublist", 3, func(c call) term.Term {
+		s, from, n := c.slice(0), c.positive(1)-1, c.nonNeg(2)
+		from = min(from, len(s))
+		return c.list(s[from:min(from+n, len(s))])
+	})
 	m.def("nthtail", 2, func(c call) term.Term {
 		n, s := c.nonNeg(0), c.slice(1)
 		if n > len(s) {

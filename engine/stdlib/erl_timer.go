@@ -28,8 +28,10 @@ func timerModule() *interp.NativeModule {
 	m.def("send_after", 3, func(c call) term.Term { return timerSend(c, c.a[1], c.a[2], false) })
 	m.def("send_interval", 2, func(c call) term.Term { return timerSend(c, nil, c.a[1], true) })
 	m.def("send_interval", 3, func(c call) term.Term { return timerSend(c, c.a[1], c.a[2], true) })
-	m.def("exit_after", 2, func(c call) term.Term { return timerExit(c, c.a[1]) })
-	m.def("kill_after", 1, func(c call) term.Term { return timerExit(c, atomTerm("kill")) })
+	m.def("exit_after", 2, func(c call) term.Term { return timerExit(c, c.process().PID(), c.a[1]) })
+	m.def("exit_after", 3, func(c call) term.Term { return timerExit(c, c.a[1], c.a[2]) })
+	m.def("kill_after", 1, func(c call) term.Term { return timerExit(c, c.process().PID(), node.Kill) })
+	m.def("kill_after", 2, func(c call) term.Term { return timerExit(c, c.a[1], node.Kill) })
 	m.def("apply_after", 2, func(c call) term.Term {
 		f := c.a[1]
 		return timerApply(c, false, func(t *interp.Thread) { t.Call(f) })
@@ -116,10 +118,13 @@ func timerApply(c call, repeat bool, f func(t *interp.Thread)) term.Term {
 	return okTuple(tuple(atomTerm("instant"), pid))
 }
 
-// timerExit sends the calling process an exit signal later.
-func timerExit(c call, reason term.Term) term.Term {
-	p := c.process()
-	n, target := p.Node(), p.PID()
+// timerExit sends a process an exit signal later.
+func timerExit(c call, to, reason term.Term) term.Term {
+	n := c.process().Node()
+	target, ok := n.Resolve(to)
+	if !ok {
+		return tuple(term.Err, atomTerm("badarg"))
+	}
 	return timerApply(c, false, func(*interp.Thread) { n.Exit(target, reason) })
 }
 

@@ -15,7 +15,7 @@ import (
 // erlangFromKernel are the functions that Kernel has under the same name.
 var erlangFromKernel = []string{
 	"abs", "apply", "binary_part", "bit_size", "byte_size", "ceil", "div", "exit", "floor", "hd", "is_atom", "is_binary",
-	"is_bitstring", "is_boolean", "is_float", "is_function", "is_integer", "is_list", "is_map", "is_map_key", "is_number",
+	"is_bitstring", "is_boolean", "is_float", "is_function", "is_integer", "is_list", "is_map", "is_number",
 	"is_pid", "is_port", "is_reference", "is_tuple", "length", "make_ref", "map_size", "max", "min", "node", "not", "rem",
 	"round", "self", "send", "spawn", "spawn_link", "throw", "tl", "trunc", "tuple_size", "+", "-", "*", "/", "++", "--",
 	"==", "<", ">", ">=",
@@ -63,9 +63,22 @@ func defErlangText(m *textModule) {
 	m.def("list_to_atom", 1, func(c call) term.Term { return binaryToAtom(c, c.chars(0)) })
 	m.def("list_to_existing_atom", 1, func(c call) term.Term { return binaryToExistingAtom(c, c.chars(0)) })
 	m.def("iolist_to_binary", 1, func(c call) term.Term { return c.result(c.iodata(0)) })
-	m.def("list_to_binary", 1, func(c call) term.Term { return c.result(c.iodata(0)) })
+	m.def("list_to_binary", 1, func(c call) term.Term {
+		s, ok := ioData(c.a[0], false)
+		if !ok || !isKind(c.a[0], term.KindList) {
+			return c.badArg(1, "not an iolist term")
+		}
+		return c.result(s)
+	})
 	m.def("iolist_size", 1, func(c call) term.Term { return term.Int(len(c.iodata(0))) })
 	m.def("binary_to_list", 1, func(c call) term.Term { return byteList(c.binary(0)) })
+	m.def("binary_to_list", 3, func(c call) term.Term {
+		s, from, to := c.binary(0), c.positive(1), c.positive(2)
+		if to > len(s) || from > to {
+			return c.badArg(2, "out of range")
+		}
+		return byteList(s[from-1 : to])
+	})
 	m.def("split_binary", 2, func(c call) term.Term {
 		s, n := c.binary(0), c.int(1)
 		if n < 0 || n > len(s) {
@@ -244,6 +257,7 @@ func defErlangTuples(m *textModule) {
 		c.a = c.a[1:2]
 		return erlangError(c)
 	})
+	m.def("is_map_key", 2, func(c call) term.Term { return term.Bool(c.mapArg(1).Has(c.a[0])) })
 	m.def("map_get", 2, func(c call) term.Term {
 		if v, ok := c.mapArg(1).Get(c.a[0]); ok {
 			return v
@@ -268,13 +282,7 @@ func erlangError(c call) term.Term {
 	if m, ok := asMap(v); ok && m.Has(term.ExceptionKey) {
 		c.t.Raise(v)
 	}
-	switch {
-	case isAtom(v, "badarg"):
-		return c.raiseArgument("argument error")
-	case isAtom(v, "badarith"):
-		return c.badArith()
-	}
-	c.t.RaiseNew("ErlangError", "original", v)
+	c.t.Raise(c.t.Normalize(v))
 	return nil
 }
 

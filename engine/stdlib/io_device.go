@@ -180,6 +180,9 @@ func defInput(m *textModule) {
 	m.onDevice("gets", 2, func(c call) term.Term { return c.getLine(c.device(0), "unicode", c.chardata(1)) })
 	getn := func(c call, device, prompt, n term.Term) term.Term {
 		c.a = []term.Term{device, prompt, n}
+		if !isAtom(n, "eof") {
+			c.positive(2)
+		}
 		d, text := c.device(0), c.chardata(1)
 		if isAtom(n, "eof") {
 			return c.readAll(d, "unicode", text)

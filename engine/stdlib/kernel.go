@@ -49,7 +49,11 @@ func kernelModule() *interp.NativeModule {
 	}
 	m.def("function_exported?", 3, exported)
 	m.def("macro_exported?", 3, func(c call) term.Term {
-		return term.Bool(c.t.Program().ExportsMacro(c.atom(0), c.atom(1).Name(), c.nonNeg(2)))
+		mod, name, arity := c.atom(0), c.atom(1).Name(), c.nonNeg(2)
+		if mod == term.NewModule("Kernel") {
+			return term.Bool(interp.KernelExports(name, arity) && !c.t.Program().Exports(mod, name, arity))
+		}
+		return term.Bool(c.t.Program().ExportsMacro(mod, name, arity))
 	})
 	m.def("to_timeout", 1, toTimeout)
 	return m.m

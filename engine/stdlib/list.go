@@ -80,6 +80,13 @@ func defListEnds(m *textModule) {
 		return term.Bool(!ok)
 	})
 	prefix := func(c call, from func(n, m int) int) term.Term {
+		for _, v := range c.a {
+			if l, ok := v.(*term.List); ok {
+				if _, ok := l.Len(); !ok {
+					return c.badArg(1, "not a list")
+				}
+			}
+		}
 		x, y := c.properList(0), c.properList(1)
 		if len(y) > len(x) {
 			return term.False
@@ -106,6 +113,9 @@ func defListEnds(m *textModule) {
 			}
 			c.t.Burn(1)
 			list, prefix = x.Tail, y.Tail
+		}
+		if !isKind(list, term.KindList) {
+			return c.noClause()
 		}
 		return term.True
 	})

@@ -55,12 +55,11 @@ func loggerModule() *interp.NativeModule {
 	for _, name := range []string{"log", "bare_log"} {
 		m.def(name, 3, func(c call) term.Term { return logMessage(c, c.logLevel(c.a[0]), c.a[1]) }, term.Empty)
 	}
+	// The order of the original's list, which is that of nothing.
+	levels := term.NewList(atomTerm("error"), atomTerm("info"), atomTerm("debug"), atomTerm("emergency"), atomTerm("alert"), atomTerm("critical"),
+		atomTerm("warning"), atomTerm("notice"))
 	m.def("levels", 0, func(call) term.Term {
-		var out []term.Term
-		for _, l := range logLevels {
-			out = append(out, atomTerm(l))
-		}
-		return term.NewList(out...)
+		return levels
 	})
 	m.def("compare_levels", 2, func(c call) term.Term {
 		rank := func(i int) int { return slices.Index(logLevels, c.logLevel(c.a[i])) }
@@ -234,23 +233,30 @@ func defModuleLevels(m *textModule) {
 	})
 }
 
-// logs reports whether a message of a level is written: the level of the
-// module counts first, then the process's, then that of all.
+// logs reports whether a message of a level is written as far as the levels of
+// all and of the module say, of which that of the module counts.
 func (c call) logs(level string) bool {
-	if c.ofProcess(logOffKey) != term.Term(term.Nil) {
-		return false
-	}
 	s := c.logSettings()
 	s.mu.Lock()
 	limit := s.level
-	of, ok := s.modules[c.t.CallerModule()]
-	s.mu.Unlock()
-	if a, isAtom := c.ofProcess(logLevelKey).(term.Atom); isAtom && a != term.Nil {
-		limit = a.Name()
-	}
-	if ok {
+	if of, ok := s.modules[c.t.CallerModule()]; ok {
 		limit = of.Name()
 	}
+	s.mu.Unlock()
+	return withinLevel(level, limit)
+}
+
+// logsHere reports whether the process lets a message pass that all others
+// would write.
+func (c call) logsHere(level string) bool {
+	if c.ofProcess(logOffKey) != term.Term(term.Nil) {
+		return false
+	}
+	a, ok := c.ofProcess(logLevelKey).(term.Atom)
+	return !ok || a == term.Nil || withinLevel(level, a.Name())
+}
+
+func withinLevel(level, limit string) bool {
 	switch limit {
 	case "none":
 		return false
@@ -272,6 +278,9 @@ func logMessage(c call, level string, message term.Term) term.Term {
 		if t, ok := message.(term.Tuple); ok && len(t) == 2 {
 			message = t[0]
 		}
+	}
+	if !c.logsHere(level) {
+		return term.OK
 	}
 	text, ok := ioData(message, true)
 	_, isMap := message.(*term.Map)

@@ -11,15 +11,14 @@ func (c call) openModule() *interp.Env {
 	mod := c.atom(0)
 	env := c.t.ModuleEnv(mod)
 	if env == nil {
-		what := "already compiled"
-		hint := ". Use the Module.__info__/1 callback or Code.fetch_docs/1 instead"
-		if c.name.fun == "put_attribute" || c.name.fun == "register_attribute" || c.name.fun == "delete_attribute" {
-			hint = ""
+		hint, arity := "", len(c.a)
+		switch c.name.fun {
+		case "get_attribute", "get_last_attribute":
+			hint, arity = ". Use the Module.__info__/1 callback or Code.fetch_docs/1 instead", 2
+		case "defines?":
+			hint = ". Use Kernel.function_exported?/3 and Kernel.macro_exported?/3 to check for public functions and macros instead"
 		}
-		if !c.t.Program().Exists(mod) {
-			what, hint = "not being defined", ""
-		}
-		c.raiseArgument("could not call Module.%s/%d because the module %s is %s%s", c.name.fun, len(c.a), c.inspect(mod), what, hint)
+		c.raiseArgument("could not call Module.%s/%d because the module %s is already compiled%s", c.name.fun, arity, c.inspect(mod), hint)
 	}
 	return env
 }

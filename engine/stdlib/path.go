@@ -60,10 +60,20 @@ func defPathParts(m *textModule) {
 		path := c.pathArg(0)
 		return bin(path[len(pathRoot(path)):])
 	})
-	m.def("rootname", 1, func(c call) term.Term { return bin(pathRoot(c.pathArg(0))) })
+	m.def("rootname", 1, func(c call) term.Term {
+		path := c.pathArg(0)
+		if strings.LastIndexByte(path, '.') == 0 {
+			return bin("") // a path that is nothing but an extension
+		}
+		return bin(pathRoot(path))
+	})
 	m.def("rootname", 2, func(c call) term.Term {
 		path, ext := c.pathArg(0), c.pathArg(1)
-		return bin(strings.TrimSuffix(path, ext))
+		root := strings.TrimSuffix(path, ext)
+		if root == "" || !strings.HasSuffix(root, "/") {
+			return bin(root)
+		}
+		return bin(path)
 	})
 	m.def("split", 1, func(c call) term.Term { return c.strings(splitPath(c.pathArg(0))) })
 	m.def("type", 1, func(c call) term.Term {

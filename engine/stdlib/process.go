@@ -278,7 +278,7 @@ func (c call) processFlag(i int, p *node.Process) term.Term {
 		if a, ok := c.a[i+1].(term.Atom); ok && (a == term.True || a == term.False) {
 			return term.Bool(p.TrapExit(a == term.True))
 		}
-		return c.badArg(i+2, "invalid option in list")
+		return c.badArg(i+2, "invalid value for this process flag")
 	}
 	if was, ok := processFlags[name.Name()]; ok {
 		return was

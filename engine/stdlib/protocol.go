@@ -11,8 +11,7 @@ import (
 func protocolModule() *interp.NativeModule {
 	m := newTextModule("Protocol")
 	isProtocol := func(c call) bool {
-		p, mod := c.t.Program(), c.atom(0)
-		return p.Exports(mod, "__protocol__", 1) || p.Exports(mod, "impl_for", 1)
+		return c.t.Program().IsProtocol(c.atom(0))
 	}
 	check := func(c call) {
 		switch mod := c.atom(0); {
@@ -26,13 +25,20 @@ func protocolModule() *interp.NativeModule {
 	m.def("assert_impl!", 2, func(c call) term.Term {
 		check(c)
 		impl := term.NewAtom(c.atom(0).Name() + "." + strings.TrimPrefix(c.atom(1).Name(), "Elixir."))
-		if !c.t.Program().Exists(impl) {
+		if !c.t.Program().Exists(impl) && !builtIn[c.atom(1).Name()] {
 			return c.raiseArgument("could not load module %s due to reason :nofile", c.inspect(impl))
 		}
 		return term.OK
 	})
 	m.def("consolidated?", 1, func(c call) term.Term { return term.Bool(isProtocol(c)) })
 	return m.m
+}
+
+// builtIn are the types whose implementations of the protocols of Elixir are
+// no modules here.
+var builtIn = map[string]bool{
+	"Elixir.Any": true, "Elixir.Atom": true, "Elixir.BitString": true, "Elixir.Float": true, "Elixir.Function": true, "Elixir.Integer": true,
+	"Elixir.List": true, "Elixir.Map": true, "Elixir.PID": true, "Elixir.Range": true, "Elixir.Reference": true, "Elixir.Tuple": true,
 }
 
 // listCharsModule is the protocol List.Chars.
