@@ -326,6 +326,10 @@ func (c *channel) handleCall(from, msg term.Term) term.Term {
 		c.proc.Node().Reply(from, term.Tuple{term.OK, taken})
 		return nil
 	}
+	if t, ok := msg.(term.Tuple); ok && len(t) == 4 && t[0] == term.Term(atomPhoenix) && t[1] == term.Term(atomFetchUpload) {
+		c.proc.Node().Reply(from, c.fetchUploadConfig(t[2], t[3]))
+		return nil
+	}
 	if t, ok := msg.(term.Tuple); ok && len(t) == 4 && t[0] == term.Term(atomPhoenix) && t[1] == term.Term(atomRegisterEntry) {
 		return c.registerUpload(from, t[2], t[3])
 	}

@@ -23,7 +23,7 @@ func Modules() []*interp.NativeModule {
 		&interp.NativeModule{Name: "Phoenix.Component.Native", Funcs: nativeComponentFuncs(), Macros: []interp.NativeMacro{
 			{Name: "__using__", Arity: -1, Expand: useNative},
 		}},
-		pubsub(), pubsubSupervisor(), verifiedRoutes(), fileModule(), phoenixPlayground(), mix(), mixProject(),
+		pubsub(), pubsubSupervisor(), verifiedRoutes(), fileModule(), mime(), phoenixPlayground(), mix(), mixProject(),
 	), append(append(htmlModules(), append(builderModules(), endpointMacros(), schemaModule(), configModule())...), append(helperModules(), jsModules()...)...)...)
 }
 

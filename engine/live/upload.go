@@ -346,6 +346,7 @@ var (
 	atomCancel         = term.NewAtom("cancel")
 	atomConsumeDone    = term.NewAtom("consume_done")
 	atomConsumeStart   = term.NewAtom("consume_start")
+	atomFetchUpload    = term.NewAtom("fetch_upload_config")
 	atomDropConsumed   = term.NewAtom("drop_consumed_upload_entries")
 	atomDropUploadName = term.NewAtom("drop_upload_name")
 	atomPostpone       = term.NewAtom("postpone")

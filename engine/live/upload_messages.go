@@ -118,6 +118,9 @@ func (c *channel) pushDiffWith(d *rendered.Diff, ref string, extra *term.Map) {
 		c.pushDiff(d, ref)
 		return
 	}
+	if c.terms != nil {
+		c.terms.Answered(extra)
+	}
 	if d.Empty() {
 		c.reply(ref, "ok", c.json(extra))
 		return
@@ -376,6 +379,23 @@ func (c *channel) registerUpload(from, request, wait term.Term) term.Term {
 		awaitAnswer(wait)
 		return s, nil, true
 	})
+}
+
+// fetchUploadConfig is {:ok, config} of an upload, or :error. Tests ask for it.
+func (c *channel) fetchUploadConfig(name, cid term.Term) term.Term {
+	s := c.socket
+	if n, ok := cid.(term.Int); ok {
+		info, found := c.state.Component(int(n))
+		if !found {
+			return term.Err
+		}
+		s = info.Socket.(Socket)
+	}
+	conf, ok := s.upload(name)
+	if !ok {
+		return term.Err
+	}
+	return term.Tuple{term.OK, conf.Term()}
 }
 
 // awaitAnswer gives a join the time that it takes to be answered: there, the

@@ -63,11 +63,11 @@ func acceptOne(t *interp.Thread, spec string) (kind, ext string) {
 	switch {
 	case spec == "audio/*", spec == "image/*", spec == "video/*":
 		return spec, ""
-	case isExt && typeOf(name) != "":
-		return typeOf(name), spec
+	case isExt && MIMEType(name) != "":
+		return MIMEType(name), spec
 	case isExt:
 		expected, spec = "a file extension with a known MIME type", name
-	case knownType(spec):
+	case len(MIMEExtensions(spec)) > 0:
 		return spec, ""
 	}
 	text := "invalid accept filter provided to allow_upload.\n\n" +

@@ -113,7 +113,8 @@ video/x-matroska mkv
 video/x-matroska-3d mk3d
 `
 
-var mimeKnown = map[string]bool{}
+// mimeExtensions are the extensions of a type, in the table's order.
+var mimeExtensions = map[string][]string{}
 
 func init() {
 	for line := range strings.Lines(mimeTable) {
@@ -121,7 +122,7 @@ func init() {
 		if len(fields) == 0 {
 			continue
 		}
-		mimeKnown[fields[0]] = true
+		mimeExtensions[fields[0]] = fields[1:]
 		for _, ext := range fields[1:] {
 			if mimeTypes[ext] == "" {
 				mimeTypes[ext] = fields[0]
@@ -130,21 +131,30 @@ func init() {
 	}
 }
 
-// typeOf returns the type of files with an extension, which has no dot, and ""
-// when there is none. Upper and lower case differ, as in MIME.has_type?/1.
-func typeOf(ext string) string { return mimeTypes[ext] }
-
 // suffixes are the formats that a type may name after a plus sign.
-var suffixes = map[string]bool{"gzip": true, "json": true, "xml": true, "zip": true, "zstd": true}
+var suffixes = map[string]string{"gzip": "gz", "json": "json", "xml": "xml", "zip": "zip", "zstd": "zst"}
 
-// knownType reports whether there is an extension for a type, as
-// MIME.extensions/1 finds one.
-func knownType(kind string) bool {
+// MIMEType returns the type of files with an extension, which has no dot, and
+// "" when there is none. Upper and lower case differ, as in MIME.has_type?/1.
+func MIMEType(ext string) string { return mimeTypes[ext] }
+
+// MIMETypeOfPath returns the type of a file with a name, as MIME.from_path/1.
+func MIMETypeOfPath(path string) string {
+	if kind := mimeTypes[strings.ToLower(strings.TrimPrefix(extname(path), "."))]; kind != "" {
+		return kind
+	}
+	return "application/octet-stream"
+}
+
+// MIMEExtensions returns the extensions for a type, as MIME.extensions/1.
+func MIMEExtensions(kind string) []string {
 	kind, _, _ = strings.Cut(kind, ";")
 	kind = strings.ToLower(kind)
-	if mimeKnown[kind] {
-		return true
+	if known := mimeExtensions[kind]; known != nil {
+		return known
 	}
-	parts := strings.Split(kind, "+")
-	return len(parts) == 2 && suffixes[parts[1]]
+	if parts := strings.Split(kind, "+"); len(parts) == 2 && suffixes[parts[1]] != "" {
+		return []string{suffixes[parts[1]]}
+	}
+	return nil
 }
