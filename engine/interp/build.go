@@ -78,6 +78,9 @@ func (p *Program) compile(owner any, box Mailbox, files []*source.File) (next *P
 func (b *build) run(owner any, box Mailbox, files []*source.File) (next *Program, warnings source.Errors, err error) {
 	b.thread = NewThread(b.prog, compileLimits)
 	b.thread.Owner, b.thread.Receive = owner, box
+	if o, ok := owner.(interface{ Late() *Late }); ok {
+		b.thread.late = o.Late()
+	}
 	b.thread.compiling = &compileState{b: b}
 	for _, f := range files {
 		if strings.HasSuffix(f.Name(), ".heex") {

@@ -596,6 +596,7 @@ func (c *compiler) receiveExpr(x *syntax.Call, tail bool) code {
 			return false
 		})
 		t.frame = frame
+		t.Refresh()
 		if got && taken >= 0 {
 			return bs[taken].body(t)
 		}

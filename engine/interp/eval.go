@@ -4,6 +4,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
@@ -16,6 +17,18 @@ type Late struct {
 	mu      sync.Mutex
 	modules []*module
 	version int
+	latest  atomic.Int64 // version, to be read without the lock
+	// merged is the program base with the modules, as of version at.
+	base, merged *Program
+	at           int
+}
+
+// onto returns a program with the modules. The lock is held.
+func (l *Late) onto(p *Program) *Program {
+	if l.base != p || l.at != l.version {
+		l.base, l.merged, l.at = p, p.with(l.modules), l.version
+	}
+	return l.merged
 }
 
 func (l *Late) add(mods []*module) {
@@ -23,6 +36,7 @@ func (l *Late) add(mods []*module) {
 	defer l.mu.Unlock()
 	l.modules = append(l.modules, mods...)
 	l.version++
+	l.latest.Store(int64(l.version))
 }
 
 // Share makes the modules that code defines while it runs known to all threads
@@ -35,13 +49,13 @@ func (t *Thread) Share(l *Late) {
 // Refresh takes over the modules that other threads have defined.
 func (t *Thread) Refresh() {
 	l := t.late
-	if l == nil || t.compiling != nil {
+	if l == nil || t.compiling != nil || int64(t.lateVersion) == l.latest.Load() {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.version != t.lateVersion && l.version > 0 {
-		t.prog = t.prog.with(l.modules)
+		t.prog = l.onto(t.prog)
 		t.lateVersion = l.version
 	}
 }
@@ -60,14 +74,11 @@ func (t *Thread) building(what string, f func(b *build)) {
 	} else {
 		b = t.compiling.b
 	}
-	diags, open, done := b.diags, len(b.open), len(b.done)
+	diags, open := b.diags, len(b.open)
 	late := b.late
 	b.diags, b.late = nil, true
 	defer func() {
 		b.diags, b.open, b.late = diags, b.open[:open], late
-		if fresh := b.done[done:]; len(fresh) > 0 && t.late != nil {
-			t.late.add(fresh)
-		}
 	}()
 	remotes := len(b.remotes)
 	f(b)

@@ -176,6 +176,7 @@ func (t *Thread) RunContext(ctx context.Context, f func() term.Term) (term.Term,
 // shares the budget of the outer one.
 func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 	if t.running == 0 {
+		t.Refresh()
 		t.Renew()
 		t.borrow()
 		t.trace[0].room = maxStack

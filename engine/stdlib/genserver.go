@@ -33,7 +33,8 @@ var (
 // dies with what it started.
 func (c call) startServer(def serverDef, opts *term.List, link bool) term.Term {
 	p := c.process()
-	name, _ := option(opts, "name", term.Nil).(term.Atom)
+	name := option(opts, "name", term.Nil)
+	c.checkName(name)
 	ack := term.NewRef()
 	parent := p.PID()
 	child, err := p.Spawn(func(s *node.Process) term.Term {
@@ -82,14 +83,10 @@ type server struct {
 }
 
 // run is the process. started is told "ok" or why the server did not start.
-func (s *server) run(name term.Atom, started func(term.Term)) term.Term {
-	if name != (term.Atom{}) && name != term.Nil {
-		if !s.p.Node().Register(s.p.PID(), name) {
-			holder, _ := s.p.Node().Whereis(name)
-			started(tuple(term.Err, tuple(atomTerm("already_started"), holder)))
-			s.p.Node().Send(s.parent, term.Nil)
-			return node.Normal
-		}
+func (s *server) run(name term.Term, started func(term.Term)) term.Term {
+	if holder, ok := s.register(name); !ok {
+		started(tuple(term.Err, tuple(atomTerm("already_started"), holder)))
+		return node.Normal
 	}
 	reason, ok := s.start(started)
 	if !ok {
@@ -278,23 +275,15 @@ func (s *server) end(reason term.Term) {
 
 // callServer is GenServer.call/3.
 func (c call) callServer(dest, req term.Term, timeout time.Duration) term.Term {
-	reply, exit := c.process().Call(serverDest(dest), req, timeout)
+	reply, exit := c.process().Call(c.serverDest(dest), req, timeout)
 	if exit != nil {
 		c.t.Exit(exit)
 	}
 	return reply
 }
 
-// serverDest takes {name, node} apart.
-func serverDest(v term.Term) term.Term {
-	if name, _, ok := pairOf(v); ok {
-		return name
-	}
-	return v
-}
-
 func (c call) castServer(dest, req term.Term) term.Term {
-	if pid, ok := c.process().Node().Resolve(serverDest(dest)); ok {
+	if pid, ok := c.process().Node().Resolve(c.serverDest(dest)); ok {
 		c.process().Node().Send(pid, tuple(genCastTag, req))
 	}
 	return term.OK
@@ -306,7 +295,7 @@ func (c call) stopServer(module string) term.Term {
 	fail := func(why term.Term) {
 		c.t.Exit(tuple(why, tuple(term.NewModule(module), atomTerm("stop"), term.NewList(c.a...))))
 	}
-	pid, ok := p.Node().Resolve(serverDest(c.a[0]))
+	pid, ok := p.Node().Resolve(c.serverDest(c.a[0]))
 	if !ok {
 		fail(node.NoProc)
 	}
@@ -343,7 +332,7 @@ func genServerModule() *interp.NativeModule {
 	m.def("reply", 2, func(c call) term.Term { c.process().Node().Reply(c.a[0], c.a[1]); return term.OK })
 	m.def("stop", 3, func(c call) term.Term { return c.stopServer("GenServer") }, node.Normal, atomTerm("infinity"))
 	m.def("whereis", 1, func(c call) term.Term {
-		pid, ok := c.process().Node().Resolve(serverDest(c.a[0]))
+		pid, ok := c.process().Node().Resolve(c.serverDest(c.a[0]))
 		if !ok {
 			return term.Nil
 		}
