@@ -96,11 +96,20 @@ func runTests(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
+	app, base, err := plan.project(base, stderr)
+	if err != nil {
+		return err
+	}
 	suite, err := exunit.NewSuite(base, exunit.Options{Out: stdout, Err: stderr, Dir: workingDir(), App: appPrefix(), Seed: opts.seed, MaxCases: opts.maxCases, Color: opts.color})
 	if err != nil {
 		return err
 	}
 	defer suite.Close()
+	if app != nil {
+		if err := app.Start(suite.Node()); err != nil {
+			return err
+		}
+	}
 	opts.configure(suite, plan)
 	if err := plan.load(suite, stderr); err != nil {
 		return err
@@ -302,7 +311,7 @@ func (p *testPlan) addSupport(dir string) {
 	var files []*source.File
 	add(&files, dir) //nolint:errcheck // a folder without files has nothing to add
 	for _, f := range files {
-		if strings.HasSuffix(f.Name(), ".ex") && !p.has(f) {
+		if !strings.HasSuffix(f.Name(), ".exs") && !p.has(f) {
 			p.lib = append(p.lib, f)
 		}
 	}

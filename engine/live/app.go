@@ -57,6 +57,12 @@ func NewProject(files ...*source.File) (app *App, warnings source.Errors, err er
 	if err != nil {
 		return nil, nil, fmt.Errorf("preparing LiveView: %w", err)
 	}
+	return NewProjectOn(base, files...)
+}
+
+// NewProjectOn is NewProject on a program that has more than Base, such as the
+// modules of tests.
+func NewProjectOn(base *interp.Program, files ...*source.File) (app *App, warnings source.Errors, err error) {
 	var code []*source.File
 	config := map[string]*source.File{}
 	first := ""
