@@ -38,7 +38,6 @@ type Suite struct {
 	Tokens *transport.Tokens
 
 	proxies sync.Map // *proxy by ref, of tests that are not over
-	uploads sync.Map // *live.Channel by pid, of files on their way
 }
 
 // New returns a suite of all that a program has: its live views, by the routes
@@ -48,6 +47,11 @@ func New(n *node.Node, p *interp.Program) *Suite {
 	tokens := transport.NewTokens([]byte(rand.Text()), "test")
 	s := &Suite{Tokens: tokens, Live: &live.Server{Node: n, Tokens: tokens}}
 	s.Live.SetProgram(p)
+	for _, m := range p.Modules() {
+		if p.Exports(m, "struct_url", 0) && p.Exports(m, "static_lookup", 1) {
+			s.Live.Endpoint = m
+		}
+	}
 	routers := live.Routers(p)
 	if len(routers) > 0 {
 		table := routers[len(routers)-1]
