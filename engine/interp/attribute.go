@@ -97,6 +97,10 @@ func (c *compiler) setAttr(x *syntax.Attr) code {
 			if _, ok := v.(term.Atom); !ok {
 				t.RaiseArgument("@behaviour expects a module, got: %s", term.Inspect(v))
 			}
+		case "doc":
+			m.docAt = at
+		case "moduledoc":
+			m.moduledocAt = at
 		case "optional_callbacks":
 			if l, ok := v.(*term.List); ok {
 				for e := range l.All() {

@@ -192,6 +192,7 @@ func (m *moduleState) entry(kind, name string, arity int, at source.Span) *defEn
 func (m *moduleState) define(kind, name string, cl *defClause, at source.Span) {
 	arity := len(cl.args)
 	m.onDefine(kind, name, cl)
+	m.noteDoc(kind, name, arity)
 	d := m.entry(kind, name, arity, at)
 	m.checkDef(d, kind, cl, at)
 	defaults := m.takeDefaults(d, cl)

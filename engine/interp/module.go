@@ -36,7 +36,11 @@ type moduleState struct {
 	enforce    []term.Atom
 	exception  bool
 	derives    map[term.Atom]term.Term
-	callbacks  []funcKey
+	// docs are those of the functions, and docAt and moduledocAt where the
+	// attributes were set.
+	docs               []Doc
+	docAt, moduledocAt source.Span
+	callbacks          []funcKey
 	// macroCallbacks are those of the callbacks that are macros.
 	macroCallbacks map[funcKey]bool
 	optional       map[funcKey]bool
@@ -277,6 +281,7 @@ func (m *moduleState) finish(ok bool) *module {
 		}
 	}
 	mod.attrs, mod.persist, mod.colocated = m.attrs, m.persist, m.colocated
+	mod.docs = m.allDocs()
 	m.addReflection(mod)
 	if ok {
 		m.warnUnused()

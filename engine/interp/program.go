@@ -54,6 +54,7 @@ type module struct {
 	callbacks []funcKey
 	behaviour []term.Atom
 	attrs     *term.Map
+	docs      []Doc
 	// colocated are the scripts that stand in its templates.
 	colocated []Colocated
 	persist   []string // attributes that __info__(:attributes) shows
