@@ -20,6 +20,19 @@ export function removeUnkeyed(container, report) {
   }
 }
 
+/** What else disturbs patches, told only while debugging. */
+export function checkPage() {
+  /** @type {Set<string>} */
+  const ids = new Set();
+  for (const el of document.querySelectorAll("[id]")) {
+    if (ids.has(el.id)) console.error(`Multiple IDs detected: ${el.id}. Ensure unique element ids.`, el);
+    ids.add(el.id);
+  }
+  for (const input of document.querySelectorAll("form input[name=id]")) {
+    console.error('Detected an input with name="id" inside a form! This will cause problems when patching the DOM.\n', input);
+  }
+}
+
 /**
  * Items put where no stream container is replace what is there instead of joining it.
  * @param {string[]} ids of the items inserted @param {string} update the attribute's name @param {Report | null} report

@@ -2,17 +2,21 @@
 //
 // morph.js does the comparing; the rules here say what a live view adds to it: streams,
 // phx-update="ignore", the focused input, locked elements, nested views, portals.
+import { accumulates, Accumulation } from "./accumulate.js";
 import { lockedTwin, passOnTwin, syncPending } from "./acks.js";
 import * as data from "./element_data.js";
 import { all, dispatch, findComponent, hasSelection, isDestroyed, isEditable, isIgnored, isNestedView, isSticky, restoreFocus } from "./dom.js";
 import { isChangedSelect, mergeAttributes, syncChecked } from "./attributes.js";
-import { checkContainers, removeUnkeyed } from "./contract.js";
+import { checkContainers, checkPage, removeUnkeyed } from "./contract.js";
 import { Morph } from "./morph.js";
 import { Portals } from "./portal.js";
 import { cut, firstIndex, moveTarget, reason, StreamBatch } from "./streams.js";
 
 /** @typedef {import("./types.js").PatchOptions} PatchOptions */
 /** @typedef {import("./types.js").PatchListener} PatchListener */
+
+/** Marks what a join may remove from a container that else keeps its children. */
+const PRUNE = "data-phx-prune";
 
 /** @param {string | Element} html @returns {Element} */
 function toElement(html) {
@@ -44,6 +48,8 @@ export class Patch {
   #addedNodes = [];
   /** @type {Element[]} */
   #updatedElements = [];
+  /** @type {Accumulation[]} */
+  #accumulations = [];
   /** @type {HTMLFormElement | null} */
   #trigger = null;
   /** @type {any} */
@@ -77,8 +83,10 @@ export class Patch {
     if (this.#opts.join) this.#clearForJoin();
     this.#morph(target, toElement(this.#html), this.#opts.withRoot ?? false);
     this.#portals.finish();
+    if (this.#view.liveSocket.isDebugEnabled()) checkPage();
     if (this.#report || this.#view.liveSocket.isDebugEnabled()) checkContainers(this.#batch.ids(), this.#attr("update"), this.#report);
 
+    for (const accumulation of this.#accumulations) accumulation.restore();
     this.#view.liveSocket.silently(() => restoreFocus(focused, selectionStart, selectionEnd));
     dispatch(document, "phx:update");
     for (const node of this.#addedNodes) this.#on.added(node);
@@ -124,6 +132,12 @@ export class Patch {
     return this.#view.liveSocket.binding(name);
   }
 
+  /** Whether the element's new HTML holds only what changed. @param {Element} el */
+  #isPartial(el) {
+    const update = this.#attr("update");
+    return el.getAttribute(update) === "stream" || accumulates(el, update);
+  }
+
   /** @param {Node} node @returns {string | null} */
   #key(node) {
     if (!(node instanceof Element) || isDestroyed(node)) return null;
@@ -154,6 +168,8 @@ export class Patch {
 
   /** Items of the HTML page that the join does not send again are stale. */
   #clearForJoin() {
+    const update = this.#attr("update");
+    for (const el of all(this.#container, `[${update}=append] > *, [${update}=prepend] > *`)) el.setAttribute(PRUNE, "");
     const containers = all(this.#container, `[${this.#attr("update")}=stream]`).filter((el) => this.#view.owns(el));
     for (const container of containers) {
       for (const child of [...container.children]) {
@@ -294,7 +310,7 @@ export class Patch {
     const { binding } = this.#view.liveSocket;
     syncPending(from, to);
     this.#view.prepareHooks(from, to);
-    if (to.getAttribute(binding("update")) === "stream") removeUnkeyed(to, this.#report);
+    if (this.#isPartial(to)) removeUnkeyed(to, this.#report);
     const isTyping = from === this.#focused && isEditable(from);
     const selectChanged = isTyping && isChangedSelect(from, to);
 
@@ -346,6 +362,7 @@ export class Patch {
       return this.#finish(from);
     }
     if (selectChanged) from.blur();
+    if (accumulates(to, binding("update"))) this.#accumulations.push(new Accumulation(from, to, binding("update")));
     syncChecked(to);
     data.restick(to);
     this.#on.beforeUpdate(from, to);
@@ -362,8 +379,9 @@ export class Patch {
   /** @param {any} node */
   #beforeDiscard(node) {
     if (!(node instanceof Element)) return true;
-    // A stream's new HTML holds only what changed: absence means nothing.
-    if (node.id && node.parentElement?.getAttribute(this.#attr("update")) === "stream") return false;
+    if (node.hasAttribute(PRUNE)) return true;
+    // Absence from what holds only what changed means nothing.
+    if (node.id && node.parentElement && this.#isPartial(node.parentElement)) return false;
     if (node.hasAttribute("data-phx-teleported") || this.#leavesLater(node) || node.hasAttribute("data-phx-skip")) return false;
     if (this.#portals.isTemplate(node)) this.#portals.removeTarget(/** @type {any} */ (node));
     if (!node.closest("[data-phx-stream]")) this.#report?.element("deleted", node);

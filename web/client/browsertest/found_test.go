@@ -88,6 +88,33 @@ func TestNewContainerWithPlaces(t *testing.T) {
 	}
 }
 
+func TestAppendAndPrepend(t *testing.T) {
+	for _, update := range []string{"append", "prepend"} {
+		t.Run(update, func(t *testing.T) {
+			eachClient(t, pageSpec{errorsExpected: true}, func(t *testing.T, p *page) {
+				list := func(ids ...string) object {
+					html := ""
+					for _, id := range ids {
+						html += fmt.Sprintf(`<li id="%s">%s %d</li>`, id, id, p.done)
+					}
+					return object{"0": html}
+				}
+				p.join(object{"0": list("a", "b")["0"], "s": []any{`<ul id="list" phx-update="` + update + `">`, `</ul>`}})
+				p.record()
+				for _, ids := range [][]string{{"c"}, {"d", "b"}, {"b", "a"}, {"e", "f", "c"}, {}, {"a", "z"}} {
+					p.diff(list(ids...))
+					p.record()
+				}
+				p.diff(object{"0": `text <li>no id</li><li id="g">g</li>`})
+				p.record()
+				p.dropConnection()
+				p.join(object{"0": list("b", "y")["0"], "s": []any{`<ul id="list" phx-update="` + update + `">`, `</ul>`}})
+				p.record()
+			})
+		})
+	}
+}
+
 func TestHooksOfCustomElements(t *testing.T) {
 	head := `window.log = [];
 		customElements.define("x-hooked", class extends HTMLElement {
