@@ -16,9 +16,10 @@ func jsonModules() []*interp.NativeModule {
 }
 
 // jsonEncoder is one of the protocols. A module that implements it is found by
-// the writer.
+// the writer too.
 func jsonEncoder(name string) *interp.NativeModule {
 	m := newTextModule(name)
+	m.m.Protocol = true
 	m.def("encode", 2, func(c call) term.Term {
 		w := &jsonWriter{c: c, protocol: name, escape: "json"}
 		w.setOpts(c.a[1])

@@ -1,6 +1,7 @@
 package stdlib
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -130,12 +131,58 @@ func (w *jsonWriter) structValue(m *term.Map, name term.Atom) {
 			w.raw(w.c.t.Call(m.GetAtom(term.NewAtom("encode")), w.opts()))
 			return
 		}
+		if opts, ok := p.Derived(term.NewModule(w.protocol), name); ok {
+			w.derived(m, name, opts)
+			return
+		}
 		impl = term.NewModule(w.protocol + ".Any")
 		if !p.Exports(impl, "encode", 2) {
 			w.undefined(m)
 		}
 	}
 	w.raw(w.c.t.Apply(impl, "encode", m, w.opts()))
+}
+
+// derived writes the fields of a struct whose module derives the protocol: all,
+// those of :only, or all but those of :except.
+func (w *jsonWriter) derived(m *term.Map, name term.Atom, v term.Term) {
+	opts, _ := v.(*term.List)
+	var fields []term.Term
+	for k := range m.All() {
+		if k != term.Term(term.StructKey) {
+			fields = append(fields, k)
+		}
+	}
+	if w.protocol == "JSON.Encoder" {
+		// Elixir's own keeps the order of defstruct, Jason that of the keys.
+		fields = fields[:0]
+		info, _ := w.c.t.Apply(name, "__info__", atomTerm("struct")).(*term.List)
+		for e := range info.All() {
+			if f, ok := e.(*term.Map); ok {
+				fields = append(fields, f.GetAtom(term.NewAtom("field")))
+			}
+		}
+	}
+	if only, ok := option(opts, "only", term.Nil).(*term.List); ok {
+		fields, _ = only.Slice()
+	} else if except, ok := option(opts, "except", term.Nil).(*term.List); ok {
+		without, _ := except.Slice()
+		fields = slices.DeleteFunc(fields, func(f term.Term) bool { return slices.Contains(without, f) })
+	}
+	w.b.WriteByte('{')
+	for i, f := range fields {
+		if i > 0 {
+			w.b.WriteByte(',')
+		}
+		w.string(w.key(f))
+		w.b.WriteByte(':')
+		value, _ := m.Get(f)
+		if value == nil {
+			w.undefined(m)
+		}
+		w.value(value)
+	}
+	w.b.WriteByte('}')
 }
 
 // raw writes JSON that an implementation made.
