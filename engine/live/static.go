@@ -365,6 +365,7 @@ const present = "\x00"
 
 func contentTag(tag string, attrs []Attr, inner string) string {
 	var b strings.Builder
+	b.Grow(len(inner) + 1024) // the tokens among the attributes
 	b.WriteString("<" + tag)
 	for _, a := range attrs {
 		b.WriteString(" " + a.Name)
@@ -372,7 +373,9 @@ func contentTag(tag string, attrs []Attr, inner string) string {
 			b.WriteString(`="` + htmlEscape.Replace(a.Value) + `"`)
 		}
 	}
-	b.WriteString(">" + inner + "</" + tag + ">")
+	b.WriteString(">")
+	b.WriteString(inner)
+	b.WriteString("</" + tag + ">")
 	return b.String()
 }
 

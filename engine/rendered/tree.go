@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 )
 
 // Tree is what a client knows of a view: the diffs it got, merged. The zero
@@ -222,8 +223,21 @@ func (b *branch) mergeKeyed(k *Keyed, templates [][]string) error {
 // component and returns what to put in its place.
 func (t *Tree) HTML(component func(cid int, html string) string) string {
 	w := htmlWriter{tree: t, component: component}
-	return string(w.append(nil, t.root))
+	buf := pages.Get().(*[]byte)
+	*buf = w.append((*buf)[:0], t.root)
+	html := string(*buf)
+	if cap(*buf) <= keptPage {
+		pages.Put(buf)
+	}
+	return html
 }
+
+// pages are buffers in which HTML is put together, which else would be copied
+// each time that it doubles.
+var pages = sync.Pool{New: func() any { return new([]byte) }}
+
+// keptPage is how large a buffer may be to be used again.
+const keptPage = 1 << 20
 
 // Patch returns the view's HTML, as HTML does, and the streams that have work
 // in it, in order. These are then forgotten, with their entries, as a client

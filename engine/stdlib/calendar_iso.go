@@ -1,8 +1,8 @@
 package stdlib
 
 import (
-	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 
 	"streamsplayground/engine/term"
@@ -136,7 +136,12 @@ func zeroPad(n, width int) string {
 	if n < 0 {
 		return "-" + zeroPad(-n, width)
 	}
-	return fmt.Sprintf("%0*d", width, n)
+	const zeros = "00000000"
+	digits := strconv.Itoa(n)
+	if missing := width - len(digits); missing > 0 {
+		return zeros[:missing] + digits
+	}
+	return digits
 }
 
 func (m moment) dateText(basic bool) string {

@@ -13,6 +13,12 @@ var (
 	noMicros    = term.Term(term.Tuple{term.Int(0), term.Int(0)})
 	keyCalendar = term.NewAtom("calendar")
 	keyMicro    = term.NewAtom("microsecond")
+	keyYear     = term.NewAtom("year")
+	keyMonth    = term.NewAtom("month")
+	keyDay      = term.NewAtom("day")
+	keyHour     = term.NewAtom("hour")
+	keyMinute   = term.NewAtom("minute")
+	keySecond   = term.NewAtom("second")
 	etcUTC      = "Etc/UTC"
 )
 
@@ -41,20 +47,20 @@ func momentFields(v term.Term, need fieldsOf) (m moment, ok bool) {
 	if !ok || fields.GetAtom(keyCalendar) != calendarISO {
 		return m, false
 	}
-	get := func(dst *int, name string) {
-		n, isInt := fields.GetAtom(term.NewAtom(name)).(term.Int)
+	get := func(dst *int, name term.Atom) {
+		n, isInt := fields.GetAtom(name).(term.Int)
 		ok = ok && isInt
 		*dst = int(n)
 	}
 	if need&dateFields != 0 {
-		get(&m.year, "year")
-		get(&m.month, "month")
-		get(&m.day, "day")
+		get(&m.year, keyYear)
+		get(&m.month, keyMonth)
+		get(&m.day, keyDay)
 	}
 	if need&timeFields != 0 {
-		get(&m.hour, "hour")
-		get(&m.minute, "minute")
-		get(&m.second, "second")
+		get(&m.hour, keyHour)
+		get(&m.minute, keyMinute)
+		get(&m.second, keySecond)
 		var isMicro bool
 		m.micro, m.precision, isMicro = microOf(fields.GetAtom(keyMicro))
 		ok = ok && isMicro
@@ -85,10 +91,16 @@ func (m moment) time() *term.Map {
 		"second", term.Int(m.second), "microsecond", m.microTerm())
 }
 
+// naiveKeys are the keys of a NaiveDateTime, in the order of the values in
+// naive.
+var naiveKeys = term.NewMapKeys(term.StructKey, keyCalendar, keyYear, keyMonth, keyDay, keyHour, keyMinute, keySecond, keyMicro)
+
+var naiveModule = term.NewModule("NaiveDateTime")
+
 func (m moment) naive() *term.Map {
-	return term.NewStruct("NaiveDateTime", "calendar", calendarISO,
-		"year", term.Int(m.year), "month", term.Int(m.month), "day", term.Int(m.day),
-		"hour", term.Int(m.hour), "minute", term.Int(m.minute), "second", term.Int(m.second), "microsecond", m.microTerm())
+	vals := [...]term.Term{naiveModule, calendarISO, term.Int(m.year), term.Int(m.month), term.Int(m.day),
+		term.Int(m.hour), term.Int(m.minute), term.Int(m.second), m.microTerm()}
+	return naiveKeys.Map(func(i int) term.Term { return vals[i] })
 }
 
 // zone is the part of a DateTime that says where its clock hangs.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -66,7 +67,7 @@ func (h *Handler) ServeView(w http.ResponseWriter, r *http.Request, req live.Pag
 	pageHeaders(w)
 	body := h.opts.Layout(Document{Content: page.HTML, CSRFToken: maskCSRF(text(csrf)), Page: page, Request: r})
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	fmt.Fprint(w, body)
+	io.WriteString(w, body) //nolint:errcheck // the client is gone
 }
 
 func cmpOr(a, b int) int {
