@@ -23,6 +23,9 @@ import (
 // bundles are the paths under which layouts load the bundle.
 var bundles = []string{"/assets/app.js", "/assets/js/app.js"}
 
+// sheets are the paths of the style sheet that the build makes.
+var sheets = []string{"/assets/app.css", "/assets/css/app.css"}
+
 // modulesPath is where the modules of a project are served.
 const modulesPath = "/assets/project/"
 
@@ -43,11 +46,23 @@ var moduleSyntax = regexp.MustCompile(`(?m)^\s*(?:import\b|export\b)`)
 
 // serves reports whether there is JavaScript for a path.
 func (a *appJS) serves(path string) bool {
-	return slices.Contains(bundles, path) || strings.HasPrefix(path, modulesPath)
+	return slices.Contains(bundles, path) || slices.Contains(sheets, path) || strings.HasPrefix(path, modulesPath)
 }
 
 // ServeHTTP implements http.Handler.
 func (a *appJS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if slices.Contains(sheets, r.URL.Path) {
+		// What it is made of is served as it is: a browser passes over what only a
+		// build understands. Without one the page is as the browser shows it.
+		text, err := os.ReadFile(a.file("css/app.css"))
+		if err != nil {
+			text = nil
+		}
+		w.Header().Set("Cache-Control", "no-cache")
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		w.Write(text) //nolint:errcheck // the client is gone, and nothing is to be done about it
+		return
+	}
 	text, ok := a.module(r.URL.Path)
 	if !ok {
 		http.NotFound(w, r)

@@ -166,12 +166,7 @@ defmodule Phoenix.Controller do
 
   defp put_by_format(conn, key, value, replace) do
     known = conn.private[key] || %{}
-
-    cond do
-      replace -> put_private(conn, key, fixed(%{_: value}, known))
-      known == %{} -> put_private(conn, key, %{_: value})
-      true -> conn
-    end
+    put_private(conn, key, if(replace, do: Map.merge(known, fixed(%{_: value}, known)), else: Map.put_new(known, :_, value)))
   end
 
   # A layout without a module is one of the module that was set before.
@@ -202,10 +197,10 @@ defmodule Phoenix.Controller do
   def root_layout(conn, format \\ nil), do: by_format(conn, :phoenix_root_layout, format || get_format(conn)) || false
 
   defp by_format(conn, key, format) do
+    # What was set for all formats wins. A layout for all is for HTML only.
     case conn.private[key] || %{} do
+      %{_: value} -> if key == :phoenix_view or format in [nil, "html"], do: value
       %{^format => value} -> value
-      %{_: value} when format == "html" or key == :phoenix_view -> value
-      %{_: value} when format == nil -> value
       %{} -> nil
     end
   end

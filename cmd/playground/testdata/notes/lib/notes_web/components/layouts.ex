@@ -1,0 +1,4 @@
+defmodule NotesWeb.Layouts do
+  use NotesWeb, :html
+  embed_templates "layouts/*"
+end

@@ -1,0 +1,4 @@
+defmodule NotesWeb.PageHTML do
+  use NotesWeb, :html
+  embed_templates "page_html/*"
+end

@@ -1,0 +1,3 @@
+defmodule NotesWeb.Gettext do
+  use Gettext, otp_app: :notes
+end

@@ -1,0 +1,3 @@
+defmodule NotesWeb.Presence do
+  use Phoenix.Presence, otp_app: :notes, pubsub_server: Notes.PubSub
+end
