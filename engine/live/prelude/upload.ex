@@ -43,6 +43,13 @@ defmodule Phoenix.LiveView.UploadConfig do
             progress_event: nil,
             writer: nil,
             validator: nil
+
+  def entry_pid(%{entry_refs_to_pids: pids}, %{ref: ref}) do
+    case Map.fetch(pids, ref) do
+      {:ok, pid} when is_pid(pid) -> pid
+      {:ok, status} when status in [:unregistered, :invalid, :failed] -> nil
+    end
+  end
 end
 
 defmodule Phoenix.LiveView.UploadEntry do
