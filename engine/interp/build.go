@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 	"time"
@@ -62,6 +63,30 @@ var compileLimits = Limits{Reductions: 20_000_000, Bytes: 256 << 20, Time: 20 * 
 
 func newBuild(p *Program) *build { return &build{prog: p, sigils: map[string]*syntax.Sigil{}} }
 
+// maxSource is how many bytes the files of a program may have together.
+const maxSource = 8 << 20
+
+// spend takes n reductions for compiling, so that code which macros make
+// without end, and more of it than anybody writes, meets a limit.
+func (b *build) spend(n int) {
+	if b.thread != nil && b.thread.running > 0 {
+		b.thread.Burn(n)
+	}
+}
+
+// fits reports files that are too much.
+func (b *build) fits(files []*source.File) bool {
+	size := 0
+	for _, f := range files {
+		if size += len(f.Text()); size > maxSource {
+			b.report(&source.Diagnostic{Severity: source.Error, Span: source.Whole(f).Span(0, 0),
+				Message: fmt.Sprintf("the files have more than %d MB together, which is not part of this playground", maxSource>>20)})
+			return false
+		}
+	}
+	return true
+}
+
 // Compile returns a program with the modules of the files added, replacing
 // modules of the same name. Module bodies run while compiling, files in the
 // order their modules need each other. Files named .heex are templates, for
@@ -82,6 +107,9 @@ func (b *build) run(owner any, box Mailbox, files []*source.File) (next *Program
 		b.thread.late = o.Late()
 	}
 	b.thread.compiling = &compileState{b: b}
+	if !b.fits(files) {
+		return nil, b.warnings(), b.diags.Err()
+	}
 	for _, f := range files {
 		if strings.HasSuffix(f.Name(), ".heex") {
 			b.templates = append(b.templates, f)

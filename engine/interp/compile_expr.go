@@ -13,6 +13,7 @@ func constant(v term.Term) code { return func(*Thread) term.Term { return v } }
 // expr compiles an expression. With tail set its value is the value of the
 // function, and calls in it do not grow the stack.
 func (c *compiler) expr(n syntax.Node, tail bool) code {
+	c.b.spend(1)
 	s, levels := c.fn, nestOf(n)
 	s.nest += levels
 	if s.fun != nil {

@@ -201,6 +201,7 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 	}
 	if mod != nil {
 		b.done = append(b.done, mod)
+		b.spend(len(b.prog.modules))
 		b.prog = b.prog.with([]*module{mod})
 		b.thread.prog = b.prog
 		if l := b.thread.late; l != nil {
