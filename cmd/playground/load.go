@@ -73,6 +73,9 @@ func runLoad(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
+	if o.mode == "mem" {
+		time.Sleep(loadRest) // what starting it left
+	}
 	before := usageOf(o.pid)
 	start := time.Now()
 	clients, err := joinAll(ctx, o)

@@ -52,6 +52,7 @@ const usage = `usage:
                         in test/ with the project in lib/
     playground load -url URL [-conns N] [-mode rtt|join|mem|broadcast]
                     [-event NAME] [-value JSON] [-time DURATION] [-pid PID]
+                    [-messages N,M…]
                         measure a server: round trips of an event, joins, memory
                         a view, or how long an event takes to reach all views;
                         with -pid also what the server's process uses
