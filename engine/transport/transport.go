@@ -99,6 +99,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.serveSocket(w, r)
 		return
 	}
+	if h.serveWritten(w, r) {
+		return
+	}
 	h.servePage(w, r)
 }
 
@@ -218,8 +221,9 @@ type Document struct {
 
 // Assets are what a plain page loads.
 type Assets struct {
-	// Modules and Styles are URLs, in order.
-	Modules, Styles []string
+	// Modules and Styles are URLs, in order, and Scripts those of scripts that
+	// run before the page is read.
+	Modules, Styles, Scripts []string
 	// Title is shown while a view has none; it may have a suffix.
 	Title, TitleSuffix string
 	// Body is HTML that follows the view.
@@ -231,6 +235,9 @@ func Page(a Assets) Layout {
 	var head strings.Builder
 	for _, url := range a.Styles {
 		head.WriteString(`<link rel="stylesheet" href="` + html.EscapeString(url) + "\">\n")
+	}
+	for _, url := range a.Scripts {
+		head.WriteString(`<script src="` + html.EscapeString(url) + "\"></script>\n")
 	}
 	for _, url := range a.Modules {
 		head.WriteString(`<script type="module" src="` + html.EscapeString(url) + "\"></script>\n")
