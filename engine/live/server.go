@@ -272,6 +272,8 @@ type TermSink interface {
 	Event(name string, payload term.Term)
 	// Replied is the reply to an event.
 	Replied(payload term.Term)
+	// Answered is what the reply about uploads has beside the diff.
+	Answered(payload term.Term)
 }
 
 // CloseReason says how a view ended.

@@ -118,6 +118,9 @@ func (c *channel) pushDiffWith(d *rendered.Diff, ref string, extra *term.Map) {
 		c.pushDiff(d, ref)
 		return
 	}
+	if c.terms != nil {
+		c.terms.Answered(extra)
+	}
 	if d.Empty() {
 		c.reply(ref, "ok", c.json(extra))
 		return

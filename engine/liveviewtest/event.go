@@ -20,6 +20,7 @@ type action struct {
 	push    string
 	targets []target
 	values  *term.Map
+	uploads *term.Map // nil for none
 	patch   string
 	// kind and opts are those of a redirect.
 	kind term.Atom
@@ -35,14 +36,12 @@ type target struct {
 // renderEvent sends an event to a view: to is {topic, event, selector} or an
 // element.
 func (x *proxy) renderEvent(to term.Term, kind string, given, from term.Term) error {
-	actions, err := x.actions(to, kind, given)
-	var bad *invalid
-	if errors.As(err, &bad) {
-		x.reply(from, x.raising(bad.message))
-		return nil
+	if kind == "allow_upload" {
+		return x.orRaise(from, x.allowUpload(to, given, from))
 	}
+	actions, err := x.actions(to, kind, given)
 	if err != nil {
-		return err
+		return x.orRaise(from, err)
 	}
 	for i, a := range actions {
 		switch {
@@ -67,6 +66,16 @@ func (x *proxy) renderEvent(to term.Term, kind string, given, from term.Term) er
 	return nil
 }
 
+// orRaise has the test raise what is wrong with its call.
+func (x *proxy) orRaise(from term.Term, err error) error {
+	var bad *invalid
+	if errors.As(err, &bad) {
+		x.reply(from, x.raising(bad.message))
+		return nil
+	}
+	return err
+}
+
 // raising is the answer that makes the test raise an ArgumentError.
 func (x *proxy) raising(message string) term.Term {
 	return term.Tuple{atomRaise, x.t.NewException("ArgumentError", "message", term.Binary(message))}
@@ -79,6 +88,9 @@ func (x *proxy) payload(kind string, a action, to target) *term.Map {
 		typ, value = "form", x.t.Apply(term.NewModule("Plug.Conn.Query"), "encode", a.values)
 	}
 	m := term.NewMap(term.Binary("type"), term.Binary(typ), term.Binary("event"), term.Binary(a.push), term.Binary("value"), value)
+	if a.uploads != nil {
+		m = m.Put(term.Binary("uploads"), a.uploads)
+	}
 	if to.some {
 		m = m.Put(term.Binary("cid"), term.Int(to.cid))
 	}
@@ -133,6 +145,10 @@ func (x *proxy) direct(to term.Tuple, given term.Term) ([]action, error) {
 		if targets, err = x.targets(root, to[2]); err != nil {
 			return nil, err
 		}
+	}
+	uploads, err := x.chosenIn(v, given)
+	if err != nil || uploads != nil {
+		return []action{{view: v, push: textOf(to[1]), targets: targets, values: term.EmptyMap, uploads: uploads}}, err
 	}
 	values, _ := x.stringify(given).(*term.Map)
 	return []action{{view: v, push: textOf(to[1]), targets: targets, values: orEmpty(values)}}, nil
@@ -191,8 +207,14 @@ func (x *proxy) pushAction(v *view, root, n *html.Node, args, own *term.Map, giv
 		m, _ := js.(*term.Map)
 		values = mergeMaps(values, orEmpty(m))
 	}
-	more, _ := x.stringify(given).(*term.Map)
-	values = deepMerge(values, orEmpty(more))
+	uploads, err := x.chosen(root, given)
+	if err != nil {
+		return action{}, err
+	}
+	if uploads == nil {
+		more, _ := x.stringify(given).(*term.Map)
+		values = deepMerge(values, orEmpty(more))
+	}
 	var selector term.Term
 	if s, found := attr(n, "phx-target"); found {
 		selector = term.Binary(s)
@@ -217,7 +239,7 @@ func (x *proxy) pushAction(v *view, root, n *html.Node, args, own *term.Map, giv
 			}
 		}
 	}
-	return action{view: v, push: textOf(event), targets: targets, values: values}, nil
+	return action{view: v, push: textOf(event), targets: targets, values: values, uploads: uploads}, nil
 }
 
 // targets returns the components that a phx-target means. As

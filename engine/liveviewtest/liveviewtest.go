@@ -38,6 +38,7 @@ type Suite struct {
 	Tokens *transport.Tokens
 
 	proxies sync.Map // *proxy by ref, of tests that are not over
+	uploads sync.Map // *live.Channel by pid, of files on their way
 }
 
 // New returns a suite of all that a program has: its live views, by the routes

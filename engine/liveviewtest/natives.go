@@ -18,6 +18,8 @@ func Modules() []*interp.NativeModule {
 	return []*interp.NativeModule{lazyHTML(), sandbox(), {Name: clientProxy, Funcs: []interp.NativeFunc{
 		{Name: "start_link", Arity: 1, Fn: startLink},
 		{Name: "await_end", Arity: 1, Fn: awaitEnd},
+		{Name: "join_upload", Arity: 1, Fn: joinUpload},
+		{Name: "push_chunk", Arity: 2, Fn: pushChunk},
 		{Name: "dispatch", Arity: 3, Fn: dispatch},
 		{Name: "isolated", Arity: 3, Fn: isolated},
 		{Name: "render_component", Arity: 4, Fn: renderComponent},

@@ -263,6 +263,10 @@ func (x *proxy) handleCall(from term.Term, m term.Tuple) error {
 		return x.ping(x.fetch(x.topicOf(m[2])), func() error { return x.renderElement(m[1], m[2], from) })
 	case "render_event":
 		return x.ping(x.fetch(x.topicOf(m[1])), func() error { return x.renderEvent(m[1], m[2].(term.Atom).Name(), m[3], from) })
+	case "upload_progress":
+		return x.uploadProgress(from, m)
+	case "upload_target":
+		return x.orRaise(from, x.uploadTarget(m[1], m[2], from))
 	case "render_patch":
 		return x.renderPatch(string(m[1].(term.Binary)), string(m[2].(term.Binary)), from)
 	case "form_values":

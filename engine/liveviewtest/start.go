@@ -301,6 +301,8 @@ type frame struct {
 	// events and replies are those in the payload, as they were pushed.
 	events  []term.Tuple
 	replies []term.Term
+	// answer is what a reply has beside the diff, for allow_upload.
+	answer term.Term
 }
 
 // Kind implements term.Term.
@@ -313,11 +315,12 @@ type sink struct {
 	topic   string
 	events  []term.Tuple
 	replies []term.Term
+	answer  term.Term
 }
 
 func (s *sink) send(f *frame) []byte {
-	f.topic, f.events, f.replies = s.topic, s.events, s.replies
-	s.events, s.replies = nil, nil
+	f.topic, f.events, f.replies, f.answer = s.topic, s.events, s.replies, s.answer
+	s.events, s.replies, s.answer = nil, nil, nil
 	s.node.Send(s.to, f)
 	return nil
 }
@@ -342,6 +345,9 @@ func (s *sink) Event(name string, payload term.Term) {
 
 // Replied implements live.TermSink.
 func (s *sink) Replied(payload term.Term) { s.replies = append(s.replies, payload) }
+
+// Answered implements live.TermSink.
+func (s *sink) Answered(payload term.Term) { s.answer = payload }
 
 // response is the payload of a reply.
 type response struct {

@@ -3,7 +3,7 @@
 
 defmodule Phoenix.LiveViewTest do
   @moduledoc false
-  alias Phoenix.LiveViewTest.{ClientProxy, Element, View}
+  alias Phoenix.LiveViewTest.{ClientProxy, Element, Upload, UploadClient, View}
 
   @flash_cookie "__phoenix_flash__"
 
@@ -324,12 +324,89 @@ defmodule Phoenix.LiveViewTest do
     end
   end
 
-  def __file_input__(_view, _selector, name, _entries), do: raise("no uploads allowed for #{name}")
+  def __file_input__(view, selector, name, entries) do
+    sync_with_root(view)
+    cid = call(view, {:upload_target, view, selector})
 
-  def render_upload(upload, entry_name, percent \\ 100)
-  def render_upload(_upload, entry_name, _percent), do: raise(ArgumentError, "no such entry with name #{inspect(entry_name)}")
+    for entry <- entries, content = entry[:content], size = entry[:size], byte_size(content) != size do
+      raise ArgumentError, """
+      entry content size must match provided size.
 
-  def preflight_upload(_upload), do: raise(ArgumentError, "files are not uploaded in this playground's tests")
+      By default the content size is calculated using byte_size/1, so you
+      rarely need to provide the size option yourself unless you are testing
+      for misbehaving clients.
+      """
+    end
+
+    case GenServer.call(view.pid, {:phoenix, :fetch_upload_config, name, cid}) do
+      {:ok, config} ->
+        {:ok, supervisor} = ExUnit.fetch_test_supervisor()
+        {:ok, pid} = Supervisor.start_child(supervisor, {UploadClient, cid: cid, external: config.external != false})
+        Upload.new(pid, view, selector, name, entries, cid)
+
+      :error ->
+        raise "no uploads allowed for #{name}"
+    end
+  end
+
+  def render_upload(%Upload{} = upload, entry_name, percent \\ 100) do
+    entry =
+      Enum.find(upload.entries, &(&1["name"] == entry_name)) ||
+        raise ArgumentError, "no such entry with name #{inspect(entry_name)}"
+
+    case UploadClient.fetch_allow_acknowledged(upload, entry_name) do
+      {:ok, _token} -> render_chunk(upload, entry_name, percent)
+      {:error, :nopreflight} -> preflight_and_render(upload, entry_name, entry["ref"], percent)
+      {:error, reason} -> {:error, reason}
+    end
+  end
+
+  defp preflight_and_render(upload, entry_name, ref, percent) do
+    with {:ok, %{entries: tokens, errors: errors}} <- preflight_upload(upload) do
+      acknowledged = UploadClient.acknowledge(upload, entry_name, tokens, errors)
+
+      case {errors, acknowledged} do
+        {%{^ref => reasons}, _} -> {:error, for(reason <- reasons, do: [ref, reason])}
+        {_, :ok} -> render_chunk(upload, entry_name, percent)
+        {_, {:error, reason}} -> {:error, reason}
+      end
+    end
+  end
+
+  def preflight_upload(%Upload{} = upload) do
+    case call(upload.element, {:render_event, upload.element, :allow_upload, {upload.entries, upload.cid}}) do
+      %{error: reason} -> {:error, reason}
+      %{ref: _ref} = reply -> {:ok, reply}
+    end
+  end
+
+  # A progress callback may send the page elsewhere, which ends the proxy.
+  defp render_chunk(%Upload{view: %{proxy: {_ref, _topic, proxy}}} = upload, entry_name, percent) do
+    monitor = Process.monitor(proxy)
+    trap = Process.flag(:trap_exit, true)
+
+    try do
+      case UploadClient.chunk(upload, entry_name, percent, proxy) do
+        {:ok, _} ->
+          sync_with_root(upload.view)
+          render(upload.view)
+
+        {:error, reason} ->
+          {:error, reason}
+      end
+    catch
+      :exit, reason ->
+        receive do
+          {:DOWN, ^monitor, :process, _pid, {:shutdown, {kind, opts}}} when kind in [:redirect, :live_redirect] -> {:error, {kind, opts}}
+        after
+          0 -> exit(reason)
+        end
+    after
+      Process.flag(:trap_exit, trap)
+    end
+  end
+
+  defp sync_with_root(%View{proxy: {_ref, topic, proxy}}), do: GenServer.call(proxy, {:sync_with_root, topic})
 
   # Navigation.
 
