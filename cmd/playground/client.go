@@ -137,14 +137,16 @@ func readPackage(folder, path string) ([]byte, error) {
 }
 
 func (c client) assets() transport.Assets {
-	return transport.Assets{Modules: []string{assetsPath + "start.js"}, Title: "Live view"}
+	return transport.Assets{Scripts: []string{assetsPath + "hooks.js"}, Modules: []string{assetsPath + "start.js"}, Title: "Live view"}
 }
 
 // handler serves the modules.
 func (c client) handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name, data := r.URL.Path, []byte(c.start)
-		if name != "start.js" {
+		if name == "hooks.js" {
+			data = []byte("window.hooks ??= {};\nwindow.uploaders ??= {};\n")
+		} else if name != "start.js" {
 			var err error
 			if data, err = c.read(name); err != nil {
 				http.NotFound(w, r)

@@ -129,6 +129,9 @@ func (s *site) welcome(addr net.Addr) string {
 			fmt.Fprintf(&b, "%s  %s\n", root+r.Path, term.Inspect(r.View))
 		}
 	}
+	if b.Len() == 0 {
+		fmt.Fprintf(&b, "%s/\n", root)
+	}
 	return b.String()
 }
 

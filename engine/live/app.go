@@ -94,7 +94,13 @@ func (app *App) find() (err error) {
 	if root, ok := program.Declared(rootView).(term.Atom); ok {
 		views = []term.Atom{root}
 	}
-	if app.Routes, app.Listed, err = findRoutes(Routers(program), views); err != nil {
+	routers := Routers(program)
+	if router, ok := program.Declared(rootRouter).(term.Atom); ok {
+		if b, ok := program.Attribute(router, routesAttribute).(*routerBuild); ok {
+			routers = []*RouteTable{&b.table}
+		}
+	}
+	if app.Routes, app.Listed, err = findRoutes(routers, views); err != nil {
 		return err
 	}
 	application := term.NewModule("Application")

@@ -26,6 +26,7 @@ func connNatives() *interp.NativeModule {
 			return str(validateLocalURL(t, a[0], "redirect/2"))
 		}},
 		{Name: "render_view", Arity: 3, Fn: renderView},
+		{Name: "script_plug", Arity: 0, Fn: scriptPlug},
 		{Name: "call_router", Arity: 1, Fn: callRouter},
 		{Name: "base_url", Arity: 0, Fn: baseURL},
 	}}

@@ -202,6 +202,9 @@ const routesAttribute = "phoenix_routes"
 func Routers(p *interp.Program) []*RouteTable {
 	var out []*RouteTable
 	for _, m := range p.Modules() {
+		if strings.HasPrefix(m.Name(), "Elixir.PhoenixPlayground.") {
+			continue // of this package
+		}
 		if b, ok := p.Attribute(m, routesAttribute).(*routerBuild); ok {
 			out = append(out, &b.table)
 		}

@@ -9,6 +9,13 @@ import (
 // starts.
 const rootView = "root_view"
 
+// The names under which it declares a router, and the plug that a router of
+// ours gives everything to.
+const (
+	rootRouter = "root_router"
+	rootPlug   = "root_plug"
+)
+
 // mix is Mix as a script of one file calls it: what it installs is here
 // already, or is named when it is used.
 func mix() *interp.NativeModule {
@@ -43,16 +50,11 @@ func startPlayground(t *interp.Thread, a []term.Term) term.Term {
 	if !ok {
 		t.RaiseArgument("PhoenixPlayground.start/1 expects a keyword list, got: %s", term.Inspect(a[0]))
 	}
-	for _, name := range []string{"controller", "endpoint"} {
-		if _, ok := term.KeywordGet(opts, term.NewAtom(name)); ok {
-			t.RaiseArgument("the option :%s of PhoenixPlayground.start/1 is not part of this playground, only :live is, and :plug with a router", name)
+	for _, name := range []string{"router", "plug", "controller", "endpoint"} {
+		if v, ok := term.KeywordGet(opts, term.NewAtom(name)); ok {
+			startPlug(t, name, v)
+			return term.Tuple{term.OK, term.Nil}
 		}
-	}
-	if plug, ok := term.KeywordGet(opts, term.NewAtom("plug")); ok {
-		if router, isAtom := plug.(term.Atom); !isAtom || t.Program().Attribute(router, routesAttribute) == nil {
-			t.RaiseArgument("the option :plug of PhoenixPlayground.start/1 takes a module with `use Phoenix.Router` in this playground, got: %s", term.Inspect(plug))
-		}
-		return term.Tuple{term.OK, term.Nil}
 	}
 	view, _ := term.KeywordGet(opts, atomLive)
 	m, ok := view.(term.Atom)
@@ -62,3 +64,45 @@ func startPlayground(t *interp.Thread, a []term.Term) term.Term {
 	t.Declare(rootView, m)
 	return term.Tuple{term.OK, term.Nil}
 }
+
+// startPlug notes what answers all requests: a router, a controller with its
+// action index, any other plug, or the router of an endpoint.
+func startPlug(t *interp.Thread, option string, v term.Term) {
+	mod, isModule := v.(term.Atom)
+	p := t.Program()
+	switch {
+	case option == "endpoint":
+		if !isModule || !p.Exports(mod, "broadcast!", 3) {
+			t.RaiseArgument("the option :endpoint of PhoenixPlayground.start/1 expects a module with `use Phoenix.Endpoint`, got: %s", inspect(t, v))
+		}
+		return
+	case option == "controller":
+		if !isModule || !p.Exports(mod, "phoenix_controller_pipeline", 2) {
+			t.RaiseArgument("the option :controller of PhoenixPlayground.start/1 expects a module with `use Phoenix.Controller`, got: %s", inspect(t, v))
+		}
+		t.Declare(rootRouter, term.NewModule("PhoenixPlayground.ControllerRouter"))
+	case isModule && p.Attribute(mod, routesAttribute) != nil:
+		t.Declare(rootRouter, mod)
+		return
+	default:
+		if !isPlug(p, v) {
+			t.RaiseArgument("the option :plug of PhoenixPlayground.start/1 expects a plug: a module with init/1 and call/2, {module, options} or a function, got: %s", inspect(t, v))
+		}
+		t.Declare(rootRouter, term.NewModule("PhoenixPlayground.PlugRouter"))
+	}
+	t.Declare(rootPlug, v)
+}
+
+func isPlug(p *interp.Program, v term.Term) bool {
+	if pair, ok := v.(term.Tuple); ok && len(pair) == 2 {
+		v = pair[0]
+	}
+	if f, ok := v.(*term.Fun); ok {
+		return f.Arity == 1 || f.Arity == 2
+	}
+	mod, ok := v.(term.Atom)
+	return ok && p.Exports(mod, "call", 2)
+}
+
+// scriptPlug is the plug that a script started.
+func scriptPlug(t *interp.Thread, _ []term.Term) term.Term { return orNil(t.Declared(rootPlug)) }

@@ -36,8 +36,8 @@ func TestScriptNamesTheViewOfTheRoot(t *testing.T) {
 
 func TestScriptOfWhatIsNoLiveView(t *testing.T) {
 	for start, want := range map[string]string{
-		"controller: A":   "the option :controller of PhoenixPlayground.start/1 is not part of this playground",
-		"plug: ListLive":  "takes a module with `use Phoenix.Router` in this playground, got: ListLive",
+		"controller: A":   "the option :controller of PhoenixPlayground.start/1 expects a module with `use Phoenix.Controller`, got: A",
+		"plug: ListLive":  "expects a plug: a module with init/1 and call/2, {module, options} or a function, got: ListLive",
 		"live: Enum":      "expects a live view, got: [live: Enum]",
 		"port: 4000":      "expects a live view, got: [port: 4000]",
 		"endpoint: A.End": "the option :endpoint",
