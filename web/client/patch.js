@@ -1,7 +1,7 @@
 // Puts new HTML into the page. The only module that changes the document for a patch.
 //
-// morph.js does the comparing; the rules here say what a live view adds to it: streams,
-// phx-update="ignore", the focused input, locked elements, nested views, portals.
+// morph.js does the comparing, and stream_items.js moves the items of streams; the rules here
+// say what a live view adds to that: phx-update="ignore", the focused input, locked elements, nested views, portals.
 import { accumulates, Accumulation } from "./accumulate.js";
 import { lockedTwin, passOnTwin, syncPending } from "./acks.js";
 import * as data from "./element_data.js";
@@ -10,7 +10,7 @@ import { isChangedSelect, mergeAttributes, syncChecked } from "./attributes.js";
 import { checkContainers, checkPage, removeUnkeyed } from "./contract.js";
 import { Morph } from "./morph.js";
 import { Portals } from "./portal.js";
-import { cut, firstIndex, moveTarget, reason, StreamBatch } from "./streams.js";
+import { StreamItems } from "./stream_items.js";
 
 /** @typedef {import("./types.js").PatchOptions} PatchOptions */
 /** @typedef {import("./types.js").PatchListener} PatchListener */
@@ -35,13 +35,7 @@ export class Patch {
   #opts;
   #on;
   #report;
-  #batch = new StreamBatch();
-  /** Elements taken out that this patch may put back. @type {Map<string, HTMLElement>} */
-  #kept = new Map();
-  /** Where the children of stream containers were, for the report. @type {Map<Element, number>} */
-  #indexBefore = new Map();
-  /** The elements put back. @type {Set<Element>} */
-  #restored = new Set();
+  #items;
   /** Elements with phx-remove: they leave when their transition has ended. @type {any[]} */
   #leaving = [];
   /** @type {Node[]} */
@@ -68,6 +62,10 @@ export class Patch {
     this.#on = on;
     this.#opts = opts;
     this.#report = opts.report ?? null;
+    this.#items = new StreamItems(view, this.#report, opts.join ?? false, {
+      leavesLater: (el) => this.#leavesLater(el),
+      discarded: (el) => this.#discarded(el),
+    });
     this.#portals = new Portals(view, (from, to) => this.#morph(from, to, true), (el) => this.#discarded(el));
   }
 
@@ -78,13 +76,12 @@ export class Patch {
     const { selectionStart, selectionEnd } = hasSelection(focused) ? focused : /** @type {any} */ ({});
 
     this.#on.beforeUpdate(this.#container, this.#container);
-    if (this.#report) this.#noteIndexes();
-    this.#batch.run(this.#streams, { reset: (ref) => this.#reset(ref), remove: (id, ref) => this.#delete(id, ref) });
+    this.#items.run(this.#streams);
     if (this.#opts.join) this.#clearForJoin();
     this.#morph(target, toElement(this.#html), this.#opts.withRoot ?? false);
     this.#portals.finish();
     if (this.#view.liveSocket.isDebugEnabled()) checkPage();
-    if (this.#report || this.#view.liveSocket.isDebugEnabled()) checkContainers(this.#batch.ids(), this.#attr("update"), this.#report);
+    if (this.#report || this.#view.liveSocket.isDebugEnabled()) checkContainers(this.#items.ids(), this.#attr("update"), this.#report);
 
     for (const accumulation of this.#accumulations) accumulation.restore();
     this.#view.liveSocket.silently(() => restoreFocus(focused, selectionStart, selectionEnd));
@@ -115,7 +112,7 @@ export class Patch {
       keyedRoot: isComponent,
       key: (node) => this.#key(node),
       matchByKeyOnly: (el) => el.getAttribute(this.#attr("update")) === "stream",
-      add: (parent, child) => this.#add(parent, child),
+      add: (parent, child) => this.#items.add(parent, child),
       beforeAdd: (node) => this.#beforeAdd(node),
       added: (node) => this.#added(node),
       beforeUpdate: (a, b) => this.#beforeUpdate(a, b),
@@ -146,91 +143,11 @@ export class Patch {
     return data.get(node, "clientSetId") ? magic : node.id || magic;
   }
 
-  // Streams ------------------------------------------------------------------
-
-  /** @param {string} ref */
-  #reset(ref) {
-    const items = all(document, `[data-phx-stream="${ref}"]`).filter((el) => this.#view.owns(el));
-    const kept = items.filter((el) => this.#batch.get(el.id)).length;
-    this.#report?.add({ op: "reset", stream: ref, reason: `reset: ${items.length - kept} removed, ${kept} sent again` });
-    for (const el of items) this.#takeOut(el, { op: "deleted", stream: ref, reason: reason.reset });
-  }
-
-  /** @param {string} id @param {string} ref */
-  #delete(id, ref) {
-    const el = document.getElementById(id);
-    if (el) this.#takeOut(el, { op: "deleted", stream: ref, reason: reason.deleted });
-    else if (!this.#batch.get(id)) {
-      this.#report?.add({ op: "ignored", id, stream: ref, reason: reason.notFound });
-      this.#report?.problem("delete-not-found", `the server deleted "${id}", but no element has this id: does the item carry its dom id unchanged?`, id);
-    }
-  }
-
-  /** Items of the HTML page that the join does not send again are stale. */
+  /** What a join does not send again is stale, also where containers else keep their children. */
   #clearForJoin() {
     const update = this.#attr("update");
     for (const el of all(this.#container, `[${update}=append] > *, [${update}=prepend] > *`)) el.setAttribute(PRUNE, "");
-    const containers = all(this.#container, `[${this.#attr("update")}=stream]`).filter((el) => this.#view.owns(el));
-    for (const container of containers) {
-      for (const child of [...container.children]) {
-        const stream = child.getAttribute("data-phx-stream") ?? undefined;
-        this.#takeOut(child, { op: "removed_on_join", stream, reason: reason.join }, true);
-      }
-    }
-  }
-
-  /** @param {any} el @param {import("./types.js").PatchOp} op @param {boolean} [force] */
-  #takeOut(el, op, force = false) {
-    if (!force && !this.#view.owns(el)) return;
-    if (this.#batch.get(el.id)) {
-      this.#kept.set(el.id, el);
-      if (op.op === "pruned") this.#report?.add({ ...op, id: el.id });
-      el.remove();
-      return;
-    }
-    this.#report?.add({ ...op, id: el.id });
-    if (this.#leavesLater(el)) return;
-    el.remove();
-    this.#discarded(el);
-  }
-
-  /** @param {Element} parent @param {any} child */
-  #add(parent, child) {
-    const insert = this.#batch.get(child.id);
-    if (!insert) return void parent.appendChild(child);
-    markStreamItem(child, insert.ref);
-    const children = [...parent.children];
-    const index = firstIndex(insert.at, children.map((el) => el.hasAttribute("data-phx-stream")));
-    if (index === null) return void this.#report?.add({ op: "ignored", id: child.id, stream: insert.ref, at: insert.at, reason: reason.noPosition(insert.at) });
-    if (insert.at === 0) parent.insertBefore(child, parent.firstChild);
-    else parent.insertBefore(child, children[index] ?? null);
-  }
-
-  /** @param {any} el @param {boolean} isNew */
-  #settle(el, isNew) {
-    const insert = this.#batch.get(el.id);
-    if (!insert) return;
-    markStreamItem(el, insert.ref);
-    const parent = el.parentElement;
-    if ((!insert.reset && !isNew) || !parent) return;
-    const children = [...parent.children];
-    const target = moveTarget(insert.at, children.indexOf(el), children.length);
-    // Also to where it is: a custom element hears of the move.
-    if (target !== null) moveBefore(parent, el, children[target] ?? null);
-    // The limit may cut this very element off again, so say first that it came.
-    if (isNew) this.#reportAdded(el, insert);
-    this.#limit(parent, insert);
-  }
-
-  /** @param {Element} parent @param {import("./types.js").StreamInsert} insert */
-  #limit(parent, { limit, ref }) {
-    const children = [...parent.children];
-    const range = cut(limit, children.length);
-    if (!range) return;
-    for (const child of children.slice(...range)) {
-      const isItem = child.hasAttribute("data-phx-stream");
-      this.#takeOut(child, { op: "pruned", stream: ref, limit, reason: reason.pruned(/** @type {number} */ (limit), isItem) });
-    }
+    this.#items.clear(this.#container);
   }
 
   // Rules for the morph ---------------------------------------------------------
@@ -238,16 +155,10 @@ export class Patch {
   /** @param {any} node @returns {any} the node to add, or null */
   #beforeAdd(node) {
     if (!(node instanceof Element)) return node;
-    const insert = this.#batch.get(node.id);
-    const kept = this.#kept.get(node.id);
-    if (insert?.updateOnly && !kept) {
-      this.#report?.add({ op: "ignored", id: node.id, stream: insert.ref, at: insert.at, reason: reason.updateOnly });
-      return null;
-    }
+    if (this.#items.refuses(node)) return null;
     this.#view.prepareHooks(node, node);
+    const kept = this.#items.restore(node.id);
     if (!kept) return node;
-    this.#kept.delete(node.id);
-    this.#restored.add(kept);
     this.#morph(kept, node, true);
     return kept;
   }
@@ -256,8 +167,8 @@ export class Patch {
   #added(node) {
     if (!(node instanceof Element)) return void this.#addedNodes.push(node);
     const parent = node.parentElement;
-    this.#settle(node, true);
-    if (this.#report && parent && !this.#batch.get(node.id) && !this.#addedNodes.includes(parent) && !parent.closest("[data-phx-stream]")) {
+    this.#items.settle(node, true);
+    if (this.#report && parent && !this.#items.isInserted(node) && !this.#addedNodes.includes(parent) && !parent.closest("[data-phx-stream]")) {
       this.#report.element("inserted", node);
     }
     if (this.#portals.isTemplate(node)) this.#portals.later(/** @type {any} */ (node));
@@ -271,34 +182,11 @@ export class Patch {
     this.#addedNodes.push(node.localName === "script" && node.hasAttribute("data-phx-runtime-hook") ? runScript(node) : node);
   }
 
-  /** @param {Element} el @param {import("./types.js").StreamInsert} insert */
-  #reportAdded(el, insert) {
-    if (!this.#report || !el.parentElement) return;
-    const siblings = [...el.parentElement.children];
-    const index = siblings.indexOf(el);
-    const common = { id: el.id, stream: insert.ref, at: insert.at, limit: insert.limit, index };
-    if (!this.#restored.has(el)) return this.#report.add({ op: "inserted", ...common, reason: reason.inserted(insert, index, siblings.length) });
-    const from = this.#indexBefore.get(el);
-    const why = this.#opts.join ? reason.rejoined : reason.restored(insert, index, from);
-    this.#report.add({ op: this.#opts.join || from === index ? "kept" : "moved", ...common, from, reason: why });
-  }
-
-  #noteIndexes() {
-    for (const container of all(document, `[${this.#attr("update")}=stream]`)) {
-      [...container.children].forEach((child, index) => this.#indexBefore.set(child, index));
-    }
-  }
-
   /** @param {Element} el */
   #updated(el) {
     this.#noteTrigger(el);
     this.#updatedElements.push(el);
-    const insert = this.#batch.get(el.id);
-    if (insert && el.parentElement && !this.#restored.has(el)) {
-      const index = [...el.parentElement.children].indexOf(el);
-      this.#report?.add({ op: "updated", id: el.id, stream: insert.ref, at: insert.at, limit: insert.limit, index, reason: reason.updated(insert) });
-    }
-    this.#settle(el, false);
+    this.#items.updated(el);
   }
 
   /**
@@ -317,7 +205,7 @@ export class Patch {
     if (to.hasAttribute("data-phx-skip")) {
       lockedTwin(from, isTyping, this.#opts.undoRef);
       if (this.#opts.undoRef !== undefined) passOnTwin(from, to);
-      this.#settle(from, false);
+      this.#items.settle(from, false);
       return null;
     }
     if (isSticky(from)) {
@@ -433,24 +321,6 @@ export class Patch {
     // The form may have a control named "submit", which hides the method.
     HTMLFormElement.prototype.submit.call(form);
   }
-}
-
-/** @param {Element} el @param {string} ref */
-const markStreamItem = (el, ref) => data.stick(el, "data-phx-stream", (item) => item.setAttribute("data-phx-stream", ref));
-
-/**
- * Moves without taking out, where the browser can, so that iframes and animations go on.
- * @param {any} parent @param {Element} child @param {Element | null} before
- */
-function moveBefore(parent, child, before) {
-  if (typeof parent.moveBefore === "function") {
-    try {
-      return void parent.moveBefore(child, before);
-    } catch {
-      // Not every pair of nodes can be moved atomically.
-    }
-  }
-  parent.insertBefore(child, before);
 }
 
 /** Scripts put in by a parser do not run; a fresh one does. @param {Element} el */

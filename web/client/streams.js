@@ -1,6 +1,6 @@
 // The rules of streams, as decisions: what an insert means, where an element goes, what
 // a limit cuts. Nothing here touches the document, so every rule can be tested alone;
-// patch.js carries them out.
+// stream_items.js carries them out.
 //
 // On the wire a stream is [ref, inserts, deletes, reset?]; an insert is
 // [id, at, limit, updateOnly]. A batch is a set, not a list of steps. Whatever the order

@@ -62,7 +62,7 @@ func TestRecordedViewsOnTheEngine(t *testing.T) {
 
 func replay(t *testing.T, p player, session capture, dom recordedDOM) {
 	t.Helper()
-	played := 0
+	played, shown := 0, false
 	for i, step := range dom.Steps {
 		// What the client does by itself has no step of its own in the document.
 		for first := true; played < len(session.Steps); first = false {
@@ -75,9 +75,7 @@ func replay(t *testing.T, p player, session capture, dom recordedDOM) {
 			played++
 		}
 		want := recordedShape(t, step.HTML)
-		if want == "" {
-			t.Fatalf("nothing was recorded after %q", step.Name)
-		}
+		shown = shown || want != ""
 		var got string
 		// Messages that no event caused may still be on their way.
 		for range 200 {
@@ -89,6 +87,9 @@ func replay(t *testing.T, p player, session capture, dom recordedDOM) {
 		if got != want {
 			t.Fatalf("after %q: got and want differ\n%s", step.Name, firstDifference(got, want))
 		}
+	}
+	if !shown {
+		t.Error("the recorded page never showed anything")
 	}
 }
 
