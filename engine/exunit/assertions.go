@@ -155,6 +155,12 @@ func isLiteral(n syntax.Node) bool {
 //	end
 //	right
 func expandMatch(env *interp.Env, m maker, x *syntax.Binary, code syntax.Node) (syntax.Node, error) {
+	return expandMatchWith(env, m, x, code, true)
+}
+
+// expandMatchWith is expandMatch, which need not check that the value is
+// truthy.
+func expandMatchWith(env *interp.Env, m maker, x *syntax.Binary, code syntax.Node, truthy bool) (syntax.Node, error) {
 	if w, ok := x.L.(*syntax.Binary); ok && w.Op == "when" {
 		left, right := interp.NodeText(x.L), interp.NodeText(x.R)
 		return nil, argumentError(x, "invalid pattern in assert/1:\n\n  "+left+"\n\nTo assert with guards, use match?/2:\n\n  assert match?("+left+", "+right+")\n")
@@ -162,7 +168,10 @@ func expandMatch(env *interp.Env, m maker, x *syntax.Binary, code syntax.Node) (
 	right, pattern := m.hidden("right"), expandPattern(env, x.L)
 	vars := patternVars(pattern)
 	fail := m.call(assertions, "__no_match__", right, m.constant(quotePattern(env, x.L)), pins(m, env, x.L), code)
-	check := m.call(assertions, "__truthy__", m.atom("match"), right, m.constant(noValue), code)
+	check := syntax.Node(m.atom("ok"))
+	if truthy {
+		check = m.call(assertions, "__truthy__", m.atom("match"), right, m.constant(noValue), code)
+	}
 	body := m.caseOf(right,
 		m.clause(m.block(check, m.tuple(vars...)), pattern),
 		m.clause(fail, m.variable("_")))

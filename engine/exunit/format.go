@@ -167,11 +167,10 @@ func (f *format) code(stack []interp.Frame, module, name term.Atom) string {
 func (f *format) sourceLine(stack []interp.Frame, module, name term.Atom) string {
 	for _, x := range stack {
 		if x.Module == module && x.Name == name.Name() && !name.IsZero() && !x.Span.IsZero() {
-			file := x.Span.File
-			if known := f.files[file.Name()]; known != nil {
-				file = known // a stack that went through the language has places only
+			if known := f.files[x.Span.File.Name()]; known != nil {
+				return strings.TrimSpace(known.Line(x.Span.Pos().Line))
 			}
-			return strings.TrimSpace(file.Line(x.Span.Pos().Line))
+			return "" // of a doctest, whose code stands in no file
 		}
 	}
 	return ""
@@ -246,7 +245,7 @@ func (f *format) frame(x interp.Frame) string {
 			}
 		}
 	}
-	if f.app != "" && !x.Span.IsZero() && strings.HasSuffix(x.Span.File.Name(), ".ex") {
+	if f.app != "" && x.Name != "__MODULE__" && !x.Span.IsZero() && strings.HasSuffix(x.Span.File.Name(), ".ex") {
 		return f.app + text
 	}
 	return text

@@ -87,15 +87,19 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			var files []*source.File
+			var opts exunit.Options
 			want, sections := "", source.ParseTxtar(data)
 			for _, s := range sections {
-				if s.Name == "out" {
+				switch s.Name {
+				case "out":
 					want = s.Data
-				} else {
+				case "app":
+					opts.App = strings.TrimSuffix(s.Data, "\n")
+				default:
 					files = append(files, source.NewFile(s.Name, s.Data))
 				}
 			}
-			out, _ := run(t, exunit.Options{}, files...)
+			out, _ := run(t, opts, files...)
 			got := steady(out)
 			if *update {
 				sections[len(sections)-1].Data = got
