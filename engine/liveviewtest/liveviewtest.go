@@ -12,7 +12,9 @@
 // test unless it traps exits.
 //
 // HTML and selectors are those of package livetest. There is no browser to
-// open, and files are not uploaded.
+// open. Requests go through the router and its pipelines, not through the plugs
+// of an endpoint; what a browser keeps of the session in a cookie, a recycled
+// conn keeps itself.
 package liveviewtest
 
 import (
