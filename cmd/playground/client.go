@@ -33,8 +33,11 @@ class LiveSocket extends Official {
 ` + startRest
 	startRest = `import { hooks } from "/assets/project/colocated.js";
 const token = document.querySelector("meta[name='csrf-token']").content;
-window.liveSocket = new LiveSocket("/live", { params: { _csrf_token: token }, hooks: { ...hooks, ...window.hooks } });
-window.liveSocket.connect();
+// A page that loads LiveView's scripts by itself makes a socket of its own.
+if (!window.LiveView) {
+  window.liveSocket = new LiveSocket("/live", { params: { _csrf_token: token }, hooks: { ...hooks, ...window.hooks } });
+  window.liveSocket.connect();
+}
 `
 )
 

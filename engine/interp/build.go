@@ -295,9 +295,16 @@ func (b *build) compileFile(u *fileUnit) {
 	fn := &function{name: "__FILE__"}
 	c := &compiler{b: b, env: env, fn: newFnState(nil, 0, fn), moduleLevel: true}
 	env.comp = c
-	if _, ok := c.runBody(u.tree, fn); ok {
-		c.leave(0)
+	now, main := splitScript(u)
+	if _, ok := c.runBody(now, fn); !ok {
+		return
 	}
+	if main != nil {
+		if _, ok := c.runBody(main, fn); !ok {
+			return
+		}
+	}
+	c.leave(0)
 }
 
 // runBody runs the expressions of a file or of a module's body one by one, and

@@ -108,6 +108,9 @@ func (app *App) find() (err error) {
 		if program.Exports(m, "struct_url", 0) && program.Exports(m, "static_lookup", 1) {
 			app.Endpoint = m
 		}
+		if m == term.NewModule(interp.ScriptMain) {
+			app.applications = append(app.applications, m)
+		}
 		for _, b := range program.Behaviours(m) {
 			if b == application {
 				app.applications = append(app.applications, m)

@@ -4,7 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"streamsplayground/engine/interp"
 	"streamsplayground/engine/live"
+	"streamsplayground/engine/node"
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/term"
 )
@@ -46,5 +48,42 @@ func TestScriptOfWhatIsNoLiveView(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("start(%s): got error %v; want %q", start, err, want)
 		}
+	}
+}
+
+// A script of one file that starts its own endpoint, and then waits for ever,
+// is compiled without waiting and starts what it starts when it runs.
+func TestScriptWithItsOwnEndpoint(t *testing.T) {
+	app, _, err := live.NewApp(source.NewFile("demo.exs", `
+Application.put_env(:sample, Example.Endpoint, pubsub_server: Example.PubSub)
+Mix.install([{:phoenix_live_view, "~> 1.1"}])
+`+scriptViews+`
+defmodule Example.Router do
+  use Phoenix.Router
+  import Phoenix.LiveView.Router
+  live "/detail", DetailLive
+end
+
+defmodule Example.Endpoint do
+  use Phoenix.Endpoint, otp_app: :sample
+  plug Example.Router
+end
+
+{:ok, _} = Supervisor.start_link([Example.Endpoint, {Agent, fn -> Example.Endpoint.config(:pubsub_server) end}], strategy: :one_for_one)
+Process.sleep(:infinity)
+`))
+	if err != nil {
+		t.Fatal(diagnostics(err))
+	}
+	if _, ok := app.Routes.Route("/detail"); !ok || app.Endpoint != term.NewModule("Example.Endpoint") {
+		t.Errorf("route found: %v, endpoint %v", ok, app.Endpoint)
+	}
+	n := node.New(node.Options{Program: func() *interp.Program { return app.Program }})
+	defer n.Close()
+	if err := app.Start(n); err != nil {
+		t.Error(err)
+	}
+	if len(n.Processes()) < 3 {
+		t.Errorf("only %d processes run", len(n.Processes()))
 	}
 }
