@@ -1,5 +1,7 @@
 package term
 
+import "unsafe"
+
 // What the parts of terms take in memory, roughly.
 const (
 	wordBytes = 16 // a Term
@@ -60,6 +62,9 @@ func (s *sizer) known(t Term) bool {
 	if s.seen == nil {
 		return false
 	}
+	if l, ok := t.(*List); ok && l != nil && !tracked(l) {
+		return false
+	}
 	id := identity(t)
 	if id == nil {
 		return false
@@ -69,6 +74,22 @@ func (s *sizer) known(t Term) bool {
 	}
 	s.seen[id] = struct{}{}
 	return false
+}
+
+// tracked reports whether a cell is remembered as counted. Of those that hold
+// next to nothing one in eight is enough: whoever comes along a list that is
+// shared meets it soon.
+func tracked(l *List) bool {
+	switch x := l.Head.(type) {
+	case Int, Atom, Float:
+	case Binary:
+		if len(x) > 64 {
+			return true
+		}
+	default:
+		return true
+	}
+	return uintptr(unsafe.Pointer(l))/listBytes%8 == 0
 }
 
 func (s *sizer) part(t Term) {
