@@ -85,6 +85,9 @@ func (q *nameMeta) receiver(arity int) (term.Atom, bool) {
 	return term.Atom{}, false
 }
 
+// WrittenBy says that a module's macro wrote a definition, not the author.
+func WrittenBy(x *syntax.Call, module string) { x.Meta = &nameMeta{context: moduleAtom(module)} }
+
 // captureReceiver is the module of a name that is captured in quoted code.
 func captureReceiver(x *syntax.Call, arity int) (term.Atom, bool) {
 	if q, ok := x.Meta.(*nameMeta); ok && x.Target == nil {

@@ -184,7 +184,7 @@ func (b *behaviourCheck) checkImpls(behaviours []term.Atom) {
 		}
 		for _, r := range b.callbacks[k] {
 			known, some := contexts[r.behaviour]
-			if some && known[d.clauses[0].context] || !some && d.clauses[0].context != "" {
+			if some && !known[d.clauses[0].context] || !some && d.clauses[0].context != "" {
 				continue
 			}
 			b.warn(d.clauses[0].span, "module attribute @impl was not set for %s callback (specified in %s). This either means you forgot to add the \"@impl true\" annotation before the definition or that you are accidentally overriding this callback",
@@ -232,11 +232,11 @@ func (b *behaviourCheck) checkImpl(n implNote, behaviours []term.Atom, all map[f
 		return found
 	case b.open:
 	case n.value == term.Term(term.True):
-		b.warn(n.span, "got \"@impl true\" for %s but no behaviour specifies such callback%s", text, knownCallbacks(b.callbacks))
+		b.warn(n.span, "got \"@impl true\" for %s but no behaviour specifies such callback%s", text, knownCallbacks(all))
 	case !slices.Contains(behaviours, mod):
 		b.warn(n.span, "got \"@impl %s\" for %s but this behaviour was not declared with @behaviour", term.Inspect(mod), text)
 	default:
-		b.warn(n.span, "got \"@impl %s\" for %s but this behaviour does not specify such callback%s", term.Inspect(mod), text, knownCallbacks(b.callbacks))
+		b.warn(n.span, "got \"@impl %s\" for %s but this behaviour does not specify such callback%s", term.Inspect(mod), text, knownCallbacks(all))
 	}
 	return nil
 }

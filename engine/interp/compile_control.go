@@ -25,6 +25,11 @@ func (b *branch) takes(t *Thread, v term.Term) bool {
 // branches compiles clauses with one pattern each.
 func (c *compiler) branches(clauses []*syntax.Clause, what string, tail bool) []branch {
 	out := make([]branch, len(clauses))
+	heads := make([]clauseHead, len(clauses))
+	for i, cl := range clauses {
+		heads[i] = clauseHead{cl.Args, cl.Guard, cl.Span()}
+	}
+	c.checkReachable("this clause", heads)
 	for i, cl := range clauses {
 		if len(cl.Args) != 1 {
 			c.errorf(cl.Span(), "expected one argument for :do clauses (->) in %q", what)

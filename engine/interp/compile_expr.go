@@ -240,16 +240,16 @@ func (c *compiler) variable(x *syntax.Var, tail bool) code {
 	if plainName(x.Name) == "_" {
 		return c.errorf(x.Span(), "invalid use of _. _ can only be used inside patterns to ignore values and cannot be used in expressions. Make sure you are inside a pattern or change it accordingly")
 	}
-	call := &syntax.Call{At: x.At, Name: plainName(x.Name), NameAt: x.Span()}
-	if c.callable(call.Name, 0) {
-		return c.call(call, tail)
-	}
 	return c.undefinedVariable(x)
 }
 
 func (c *compiler) undefinedVariable(x *syntax.Var) code {
 	name := plainName(x.Name)
-	d := &source.Diagnostic{Severity: source.Error, Span: x.Span(), Message: "undefined variable \"" + name + "\""}
+	shown := "\"" + name + "\""
+	if _, ctx, counter := splitName(x.Name); counter == 0 && ctx != term.Nil {
+		shown += " (context " + term.Inspect(ctx) + ")"
+	}
+	d := &source.Diagnostic{Severity: source.Error, Span: x.Span(), Message: "undefined variable " + shown}
 	if near := source.Nearest(name, c.visible()); len(near) > 0 {
 		d.Hint = didYouMean(near)
 	}
@@ -279,8 +279,13 @@ func init() {
 			}
 			return constant(c.env.mod.name)
 		},
-		"__ENV__":    func(c *compiler, x *syntax.Var) code { return constant(c.envStruct(x.Span())) },
-		"__CALLER__": func(c *compiler, x *syntax.Var) code { return func(t *Thread) term.Term { return t.caller() } },
+		"__ENV__": func(c *compiler, x *syntax.Var) code { return constant(c.envStruct(x.Span())) },
+		"__CALLER__": func(c *compiler, x *syntax.Var) code {
+			if c.def == nil || !c.def.macro {
+				return c.errorf(x.Span(), "__CALLER__ is available only inside defmacro and defmacrop")
+			}
+			return func(t *Thread) term.Term { return t.caller() }
+		},
 		"__DIR__": func(c *compiler, x *syntax.Var) code {
 			if c.b.project != nil || c.env.mod == nil {
 				return constant(term.Binary(path.Dir(c.env.file.Name())))
@@ -398,10 +403,15 @@ func consCode(elems []code, tail code) code {
 
 func (c *compiler) mapExpr(x *syntax.Map) code {
 	if x.Struct != nil {
+		c.checkRepeated(x)
 		return c.structExpr(x)
 	}
+	c.checkRepeated(x)
 	keys, vals := make([]code, len(x.Pairs)), make([]code, len(x.Pairs))
 	for i, p := range x.Pairs {
+		if p.Value == nil {
+			return c.errorf(p.Key.Span(), "expected key-value pairs in a map, got: %s", nodeText(p.Key))
+		}
 		keys[i], vals[i] = c.expr(p.Key, false), c.expr(p.Value, false)
 	}
 	if x.Update != nil {
@@ -424,6 +434,21 @@ func (c *compiler) mapExpr(x *syntax.Map) code {
 		}
 		t.spend(48 + 32*len(keys))
 		return b.Map()
+	}
+}
+
+// checkRepeated warns about keys that are written twice.
+func (c *compiler) checkRepeated(x *syntax.Map) {
+	seen := term.EmptyMap
+	for _, p := range x.Pairs {
+		k, ok := c.literal(p.Key)
+		if !ok {
+			continue
+		}
+		if seen.Has(k) {
+			c.warnf(x.Span(), "key %s will be overridden in map", term.Inspect(k))
+		}
+		seen = seen.Put(k, term.True)
 	}
 }
 

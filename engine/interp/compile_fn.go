@@ -3,6 +3,7 @@ package interp
 import (
 	"fmt"
 	"hash/fnv"
+	"path"
 
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
@@ -94,6 +95,11 @@ func (c *compiler) fnExpr(x *syntax.Fn) code {
 			return c.errorf(x.Span(), "cannot mix clauses with different arities in anonymous functions")
 		}
 	}
+	heads := make([]clauseHead, len(x.Clauses))
+	for i, cl := range x.Clauses {
+		heads[i] = clauseHead{cl.Args, cl.Guard, cl.Span()}
+	}
+	c.checkReachable("this clause", heads)
 	return c.lambda(arity, x.Span(), func(c *compiler) []clauseCode {
 		clauses := make([]clauseCode, len(x.Clauses))
 		for i, cl := range x.Clauses {
@@ -101,6 +107,47 @@ func (c *compiler) fnExpr(x *syntax.Fn) code {
 		}
 		return clauses
 	})
+}
+
+// atomScript is the module of what stands at the top of a file.
+var atomScript = term.NewAtom("elixir_compiler_0")
+
+// clauseHead is what decides whether a clause is taken.
+type clauseHead struct {
+	args  []syntax.Node
+	guard syntax.Node
+	at    source.Span
+}
+
+// always reports whether the clause takes whatever it is given.
+func (h clauseHead) always() bool {
+	seen := map[string]bool{}
+	for _, a := range h.args {
+		v, ok := a.(*syntax.Var)
+		if !ok || pseudoVars[plainName(v.Name)] != nil || seen[v.Name] {
+			return false
+		}
+		seen[v.Name] = plainName(v.Name) != "_"
+	}
+	return h.guard == nil
+}
+
+// checkReachable warns about the clauses after one that takes everything.
+func (c *compiler) checkReachable(what string, heads []clauseHead) {
+	if c.b.errors() > 0 {
+		return // Elixir looks for these when there are no errors
+	}
+	for i, h := range heads {
+		if !h.always() {
+			continue
+		}
+		for _, late := range heads[i+1:] {
+			if !late.at.IsZero() && !h.at.IsZero() {
+				c.warnf(late.at, "%s cannot match because a previous clause at line %d always matches", what, h.at.Pos().Line)
+			}
+		}
+		return
+	}
 }
 
 // lambda compiles a function value: build compiles its clauses as those of a
@@ -128,7 +175,10 @@ func (c *compiler) lambda(arity int, at source.Span, build func(c *compiler) []c
 
 // makeFun is code that makes a function value of f.
 func (c *compiler) makeFun(f *function, captured []capture, at source.Span) code {
-	proto := term.Fun{Arity: f.arity, Module: f.module, Name: term.NewAtom(f.name), Index: f.nth, Code: f}
+	proto := term.Fun{Arity: f.arity, Module: f.module, Name: term.NewAtom(f.shownName()), Index: f.nth, Code: f}
+	if f.parent != nil && f.parent.name == "__FILE__" && !at.IsZero() {
+		proto.Module, proto.Name = atomScript, term.NewAtom("file:"+path.Base(at.File.Name()))
+	}
 	h := fnv.New32a()
 	fmt.Fprint(h, f.module.Name(), at.Start)
 	proto.Uniq = h.Sum32()
@@ -255,6 +305,13 @@ func (c *compiler) captureName(x *syntax.Unary, n syntax.Node, arity int) code {
 }
 
 func externalFun(mod term.Atom, name string, arity int) *term.Fun {
+	k := struct {
+		module, name string
+		arity        int
+	}{moduleText(mod), name, arity}
+	if own := inlined[k]; own != "" {
+		mod, name = term.NewAtom("erlang"), own
+	}
 	return &term.Fun{Arity: arity, Module: mod, Name: term.NewAtom(name), External: true}
 }
 

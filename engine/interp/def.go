@@ -317,6 +317,11 @@ func (d *defEntry) compile(b *build) {
 	d.compiled = true
 	c := &compiler{b: b, fn: newFnState(nil, d.arity, d.fn), def: d}
 	clauses := make([]clauseCode, len(d.clauses))
+	heads := make([]clauseHead, len(d.clauses))
+	for i, cl := range d.clauses {
+		heads[i] = clauseHead{cl.args, cl.guard, cl.span}
+	}
+	c.checkReachable(fmt.Sprintf("this clause for %s/%d", d.name, d.arity), heads)
 	for i, cl := range d.clauses {
 		env := cl.env.clone()
 		env.function = funcKey{d.name, d.arity}

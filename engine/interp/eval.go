@@ -245,7 +245,7 @@ func (t *Thread) evalTree(env *Env, tree syntax.Node, vars []boundValue) (term.T
 			out = append(out, boundValue{name, t.frame[slot]})
 		}
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
+	sort.Slice(out, func(i, j int) bool { return out[i].name > out[j].name })
 	t.restore(s)
 	return v, out
 }

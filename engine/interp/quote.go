@@ -197,7 +197,7 @@ type quoteBind struct {
 
 func (c *compiler) bindQuoted(x *syntax.Call, binds []syntax.Node) []quoteBind {
 	var out []quoteBind
-	meta := (&astWriter{}).meta(x.Span())
+	meta := (&astWriter{columns: true}).meta(x.Span())
 	if n := counterOf(x.Meta); n != 0 {
 		meta = metaNew(meta, atomCounter, term.Int(n))
 	}
@@ -693,6 +693,7 @@ func (c *compiler) quotedImports(name string) []quotedImport {
 				}
 			}
 			if imp.allows(funcKey{name, arity}) {
+				imp.used = true
 				out = append(out, quotedImport{arity, imp.module})
 			}
 		}

@@ -53,9 +53,10 @@ func defaultInit(env *interp.Env) syntax.Node {
 	at := syntax.At{At: env.Span()}
 	arg := &syntax.Var{At: at, Name: "init_arg"}
 	body := &syntax.Tuple{At: at, Elems: []syntax.Node{&syntax.Atom{At: at, Name: "ok"}, arg}}
-	return &syntax.Call{At: at, Name: "def", NameAt: env.Span(), Parens: true,
-		Args: []syntax.Node{&syntax.Call{At: at, Name: "init", NameAt: env.Span(), Parens: true, Args: []syntax.Node{arg}}},
-		Do:   &syntax.Do{At: env.Span(), Sections: []syntax.Section{{Name: "do", At: env.Span(), Body: body}}}}
+	head := &syntax.Call{At: at, Name: "init", NameAt: env.Span(), Parens: true, Args: []syntax.Node{arg}}
+	interp.WrittenBy(head, "GenServer")
+	return &syntax.Call{At: at, Name: "def", NameAt: env.Span(), Parens: true, Args: []syntax.Node{head},
+		Do: &syntax.Do{At: env.Span(), Sections: []syntax.Section{{Name: "do", At: env.Span(), Body: body}}}}
 }
 
 const missingServerInit = "\n\nWe will inject a default implementation for now:\n\n    def init(init_arg) do\n      {:ok, init_arg}\n    end\n\n" +

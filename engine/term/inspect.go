@@ -323,7 +323,10 @@ func funText(f *Fun) string {
 		return "&" + AtomText(f.Module) + "." + CallText(f.Name) + "/" + strconv.Itoa(f.Arity)
 	}
 	text := "#Function<" + strconv.Itoa(f.Index) + "." + strconv.FormatUint(uint64(f.Uniq), 10)
-	if strings.HasPrefix(f.Module.Name(), "elixir_compiler_") || f.Module.IsZero() {
+	if name := f.Name.Name(); strings.HasPrefix(name, "file:") {
+		return text + " in " + name + ">"
+	}
+	if f.Module.IsZero() || strings.HasPrefix(f.Module.Name(), "elixir_compiler_") {
 		return text + "/" + strconv.Itoa(f.Arity) + ">"
 	}
 	text += "/" + strconv.Itoa(f.Arity) + " in " + AtomText(f.Module)
