@@ -19,17 +19,17 @@ func entriesOf(m *term.Map) []entry {
 
 // maps compares two maps or structs.
 func (d *differ) maps(l, r *term.Map, left, right term.Term, e diffEnv) (result, diffEnv) {
-	ln, isStructL := l.StructName()
-	rn, isStructR := r.StructName()
+	_, isStructL := l.StructName()
+	_, isStructR := r.StructName()
 	if isStructL && isStructR {
-		return d.structs(left, entriesOf(l), right, r, ln, rn, e)
+		return d.structs(left, entriesOf(l), right, r, e)
 	}
 	return d.mapEntries(entriesOf(l), r, isStructL, isStructR, e)
 }
 
 // structs compares two structs: by what inspect shows when the left one has an
 // Inspect of its own.
-func (d *differ) structs(left term.Term, kw []entry, right term.Term, r *term.Map, _, _ term.Atom, e diffEnv) (result, diffEnv) {
+func (d *differ) structs(left term.Term, kw []entry, right term.Term, r *term.Map, e diffEnv) (result, diffEnv) {
 	if d.inspects(left) {
 		lt, rt := inspect(d.t, left), inspect(d.t, right)
 		if lt != rt {
@@ -97,27 +97,27 @@ func (d *differ) structPattern(kw []term.Term, r *term.Map, e diffEnv) (result, 
 		items = append(items, entry{k, v})
 	}
 	_, structR := r.StructName()
-	mod, data, ok := d.patternStruct(items)
+	data, ok := d.patternStruct(items)
 	if !ok {
 		return d.mapEntries(items, r, false, structR, e)
 	}
-	if rn, isStruct := r.StructName(); isStruct && data != nil {
-		return d.structs(data, items, r, r, mod, rn, e)
+	if structR && data != nil {
+		return d.structs(data, items, r, r, e)
 	}
 	return d.mapEntries(items, r, true, structR, e)
 }
 
 // patternStruct returns the struct that a pattern names, if its fields are
 // those of the struct, and the value of the pattern, if it is one.
-func (d *differ) patternStruct(items []entry) (mod term.Atom, data term.Term, ok bool) {
+func (d *differ) patternStruct(items []entry) (data term.Term, ok bool) {
 	i := slices.IndexFunc(items, func(x entry) bool { return x.key == term.Term(term.StructKey) })
 	if i < 0 {
-		return mod, nil, false
+		return nil, false
 	}
-	mod, ok = items[i].value.(term.Atom)
+	mod, ok := items[i].value.(term.Atom)
 	fields := d.t.Program().Struct(mod)
 	if !ok || fields == nil {
-		return mod, nil, false
+		return nil, false
 	}
 	value := fields
 	for j, x := range items {
@@ -125,7 +125,7 @@ func (d *differ) patternStruct(items []entry) (mod term.Atom, data term.Term, ok
 			continue
 		}
 		if !fields.Has(x.key) {
-			return mod, nil, false
+			return nil, false
 		}
 		v, literal := evalLiteral(x.value)
 		if value == nil || !literal {
@@ -135,9 +135,9 @@ func (d *differ) patternStruct(items []entry) (mod term.Atom, data term.Term, ok
 		value = value.Put(x.key, v)
 	}
 	if value == nil {
-		return mod, nil, true
+		return nil, true
 	}
-	return mod, value, true
+	return value, true
 }
 
 // evalLiteral returns the value of a quoted literal.

@@ -126,7 +126,7 @@ func (f *format) linkedExit(x failure, module, name term.Atom) (string, bool) {
 	switch {
 	case isExit && len(t) == 2:
 		header = "** (EXIT from " + term.Inspect(t[1]) + ") an exception was raised:\n"
-	case isAtomKind(x.kind, "exit"):
+	case isAtom(x.kind, "exit"):
 		inner, mfa, ok := pair(value)
 		call, isCall := mfa.(term.Tuple)
 		if !ok || !isCall || len(call) != 3 {
@@ -152,8 +152,6 @@ func (f *format) linkedExit(x failure, module, name term.Atom) (string, bool) {
 	}
 	return f.errorInfo(header) + pad(text+f.stacktrace(stack, module, name)), true
 }
-
-func isAtomKind(v term.Term, name string) bool { return isAtom(v, name) }
 
 // code is the line of the test in which a failure happened.
 func (f *format) code(stack []interp.Frame, module, name term.Atom) string {

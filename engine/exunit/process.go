@@ -26,7 +26,7 @@ type testProcess struct {
 
 // spawn starts a process that runs body. With leave it then lives on until
 // that is closed and a message comes.
-func (r *runner) spawn(body func(p *node.Process) *outcome, _ chan struct{}, leave <-chan struct{}) *testProcess {
+func (r *runner) spawn(body func(p *node.Process) *outcome, leave <-chan struct{}) *testProcess {
 	tp := &testProcess{results: make(chan *outcome, 1), gone: make(chan term.Term, 1)}
 	started := make(chan struct{})
 	p, err := r.s.node.Spawn(func(p *node.Process) term.Term {
@@ -161,7 +161,7 @@ var runnerFrames = []interp.Frame{
 // runTest runs one test in a process of its own.
 func (r *runner) runTest(x *test, context *term.Map) {
 	timeout := r.timeout(x.tags)
-	tp := r.spawn(func(p *node.Process) *outcome { return r.exec(p, x, context) }, nil, nil)
+	tp := r.spawn(func(p *node.Process) *outcome { return r.exec(p, x, context) }, nil)
 	out := tp.wait(timeout)
 	if out == nil {
 		stack := append(tp.kill(), runnerFrames...)
@@ -313,7 +313,7 @@ func (r *runner) newExitRunner() *exitRunner {
 			}
 			e.p.results <- out
 		}
-	}, nil, nil)
+	}, nil)
 	return e
 }
 

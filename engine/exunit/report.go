@@ -110,7 +110,7 @@ func (r *report) testFinished(x *test) {
 	state, _ := x.state.(term.Tuple)
 	switch {
 	case x.invalid:
-		r.line(x, "invalid", "?", traceResult(x))
+		r.line("invalid", "?", traceResult(x))
 		r.invalid++
 	case len(state) == 2 && isAtom(state[0], "excluded"):
 		if r.trace {
@@ -118,10 +118,10 @@ func (r *report) testFinished(x *test) {
 		}
 		r.excluded++
 	case len(state) == 2:
-		r.line(x, "skipped", "*", fmt.Sprintf("\r%s (skipped) [L#%d]", traceName(x), x.line()))
+		r.line("skipped", "*", fmt.Sprintf("\r%s (skipped) [L#%d]", traceName(x), x.line()))
 		r.skipped++
 	case len(x.failures) == 0:
-		r.line(x, "success", ".", traceResult(x))
+		r.line("success", ".", traceResult(x))
 		r.time(x)
 	default:
 		r.testFailed(x)
@@ -136,7 +136,7 @@ func (r *report) time(x *test) {
 }
 
 // line prints what stands for a test: a mark, or its line of the trace.
-func (r *report) line(_ *test, color, mark, traced string) {
+func (r *report) line(color, mark, traced string) {
 	if r.trace {
 		r.print(r.color(color, traced) + "\n")
 	} else {

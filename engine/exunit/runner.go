@@ -291,14 +291,14 @@ func (r *runner) runModule(m *testModule) {
 // runSetupAll runs setup_all in a process that lives until the tests of the
 // module have run, and then these.
 func (r *runner) runSetupAll(m *testModule, run []*test, context *term.Map) {
-	done, leave := make(chan struct{}), make(chan struct{})
+	leave := make(chan struct{})
 	p := r.spawn(func(p *node.Process) *outcome {
 		v, err := p.Thread().Run(func() term.Term { return p.Thread().Apply(m.name, "__ex_unit__", atomTerm("setup_all"), context) })
 		if err != nil {
 			return &outcome{failures: failuresOf(p.Thread(), err)}
 		}
 		return &outcome{context: v.(*term.Map)}
-	}, done, leave)
+	}, leave)
 	out := p.wait(-1)
 	if out.failures == nil {
 		r.runTests(m, run, out.context)
