@@ -93,6 +93,11 @@ func (q *queue) abort() {
 
 // wait waits until nothing is being sent any more. The WebSocket is closed.
 func (q *queue) wait() {
+	// From here on nobody starts anything that would have to be waited for.
+	q.mu.Lock()
+	q.closed = true
+	q.mu.Unlock()
+	q.out.cut()
 	q.wg.Wait()
 	q.out.wg.Wait()
 }
