@@ -56,6 +56,7 @@ func patchView(id string, page, inner []*html.Node, streams []*rendered.Stream) 
 			before = slices.Delete(before, i, i+1)
 		}
 	}
+	slices.Reverse(before) // the last one first
 	return next, before, nil
 }
 
