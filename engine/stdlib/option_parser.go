@@ -374,7 +374,9 @@ func spreadLetters(letters string, value term.Term) []string {
 	for _, r := range letters {
 		out = append(out, "-"+string(r))
 	}
-	out[len(out)-1] += number
+	if len(out) > 0 {
+		out[len(out)-1] += number
+	}
 	return out
 }
 
