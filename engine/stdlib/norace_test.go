@@ -1,0 +1,6 @@
+//go:build !race
+
+package stdlib_test
+
+// raced says that the race detector makes everything several times as slow.
+const raced = false
