@@ -2,6 +2,7 @@ package heex
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -88,12 +89,29 @@ func (p *parser) stripEnds() {
 
 func blank(s string) bool { return strings.TrimLeftFunc(s, unicode.IsSpace) == "" }
 
+// isRoot reports whether the nodes are one tag. A script that is taken out of the
+// template, with the blank text around it, does not count.
 func isRoot(nodes []Node) bool {
-	if len(nodes) != 1 {
-		return false
+	var root *Element
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case *Text:
+			if !blank(n.Text) {
+				return false
+			}
+		case *Element:
+			if n.Type != nil && !slices.ContainsFunc(n.Attrs, func(a *Attr) bool { return a.Name == "runtime" }) {
+				continue
+			}
+			if root != nil {
+				return false
+			}
+			root = n
+		default:
+			return false
+		}
 	}
-	e, ok := nodes[0].(*Element)
-	return ok && e.Kind == Tag && !e.Special()
+	return root != nil && root.Kind == Tag && !root.Special()
 }
 
 // frame is something open: an element, an EEx block, or the template itself.
