@@ -356,11 +356,20 @@ func (t *Thread) spend(n int) {
 	}
 }
 
+// exprs compiles expressions that stand beside each other. What one binds is
+// known after them, not to the others: in [x = 1, x] the second is another x.
 func (c *compiler) exprs(nodes []syntax.Node) []code {
 	out := make([]code, len(nodes))
+	base := len(c.vars)
+	var bound []*variable
 	for i, n := range nodes {
 		out[i] = c.expr(n, false)
+		if len(c.vars) > base && len(nodes) > 1 {
+			bound = append(bound, c.vars[base:]...)
+			c.vars = c.vars[:base:base]
+		}
 	}
+	c.vars = append(c.vars, bound...)
 	return out
 }
 
