@@ -47,6 +47,7 @@ const (
 	defaultReductions = 1 << 62
 	defaultBytes      = 1 << 30
 	defaultTime       = 24 * time.Hour
+	defaultBacktrace  = 20
 )
 
 // Suite runs the tests of one command: it loads files, in one process that
@@ -92,6 +93,9 @@ func NewSuite(base *interp.Program, opts Options) (*Suite, error) {
 	}
 	if l.Time == 0 {
 		l.Time = defaultTime
+	}
+	if l.Backtrace == 0 {
+		l.Backtrace = defaultBacktrace
 	}
 	s := &Suite{opts: opts, settings: newSettings(), exits: exits{procs: map[uint64]*exitState{}},
 		console: &console{out: opts.Out, err: opts.Err, color: opts.Color}, jobs: make(chan func(*node.Process)), devices: devices{named: map[term.Atom]*capturedDevice{}}, seen: map[term.Atom]bool{}, files: map[string]*source.File{}}

@@ -21,6 +21,8 @@ type Limits struct {
 	Bytes      int // allocated for terms, counted roughly
 	// Time is how long the code may run. Waiting for messages is not running.
 	Time time.Duration
+	// Backtrace is how many calls stack traces keep, the innermost.
+	Backtrace int
 }
 
 // The defaults of Limits, chosen so that honest code never meets them and a
@@ -30,6 +32,7 @@ const (
 	defaultDepth      = 200_000
 	defaultBytes      = 256 << 20
 	defaultTime       = 10 * time.Second
+	defaultBacktrace  = 8 // as many as the BEAM keeps
 )
 
 // How much passes between two looks at the clock and at the cancel flag, so
@@ -142,6 +145,9 @@ func NewThread(p *Program, limits Limits) *Thread {
 	}
 	if limits.Time == 0 {
 		limits.Time = defaultTime
+	}
+	if limits.Backtrace == 0 {
+		limits.Backtrace = defaultBacktrace
 	}
 	t := &Thread{prog: p, limits: limits, bytes: limits.Bytes}
 	t.trace = t.idle[:]
@@ -432,11 +438,10 @@ func (t *Thread) Where() source.Span {
 	return source.Span{}
 }
 
-// stackTrace returns the innermost calls, as many as the BEAM keeps.
+// stackTrace returns the innermost calls.
 func (t *Thread) stackTrace() []Frame {
-	const backtraceDepth = 8
 	var out []Frame
-	for d := t.depth; d > 0 && len(out) < backtraceDepth; d-- {
+	for d := t.depth; d > 0 && len(out) < t.limits.Backtrace; d-- {
 		r := t.trace[d]
 		if r.fn == nil {
 			continue
