@@ -1,6 +1,8 @@
 package live
 
 import (
+	"strings"
+
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/term"
 )
@@ -34,10 +36,7 @@ func (b *routerBuild) dispatch(t *interp.Thread, conn *term.Map) term.Term {
 	method := t.ToString(orNil(conn.GetAtom(connMethod)))
 	host := t.ToString(orNil(conn.GetAtom(connHost)))
 	path, _ := conn.GetAtom(connPath).(*term.List)
-	text := ""
-	for e := range path.All() {
-		text += "/" + t.ToString(e)
-	}
+	text := joinPath(t, path)
 	script := orNil(conn.GetAtom(connScript))
 	r, ok := b.table.findOn(method, host, text)
 	if !ok {
@@ -155,13 +154,21 @@ func liveRoute(t *interp.Thread, conn *term.Map, view term.Atom) (*Route, bool) 
 		return nil, false
 	}
 	path, _ := conn.GetAtom(connPath).(*term.List)
-	text := ""
-	for e := range path.All() {
-		text += "/" + t.ToString(e)
-	}
+	text := joinPath(t, path)
 	r, ok := b.table.findOn("GET", t.ToString(orNil(conn.GetAtom(connHost))), text)
 	if !ok || !r.Live || r.View != view {
 		return nil, false
 	}
 	return &r.route, true
+}
+
+// joinPath is the path that path_info was made of. A path may have very many
+// segments.
+func joinPath(t *interp.Thread, segments *term.List) string {
+	var b strings.Builder
+	for e := range segments.All() {
+		b.WriteByte('/')
+		b.WriteString(t.ToString(e))
+	}
+	return b.String()
 }
