@@ -265,6 +265,10 @@ func (u *uploadChannel) handle(msg term.Term) *stopping {
 		switch {
 		case len(m) == 3 && m[0] == term.Term(genCall):
 			return u.request(m[1], m[2])
+		case len(m) == 3 && m[0] == term.Term(atomSystem):
+			if stop, ok := m[2].(term.Tuple); ok && len(stop) == 2 && stop[0] == term.Term(atomTerminate) {
+				return &stopping{stop[1]}
+			}
 		case len(m) == 3 && m[0] == term.Term(term.NewAtom("EXIT")):
 			return &stopping{m[2]}
 		case len(m) == 5 && m[0] == term.Term(atomDown) && m[3] == term.Term(u.view):

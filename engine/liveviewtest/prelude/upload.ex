@@ -73,7 +73,7 @@ defmodule Phoenix.LiveViewTest.UploadClient do
     reply =
       case state.entries do
         %{^name => {:error, reason}} -> {:error, reason}
-        %{^name => entry} -> {:ok, entry.token}
+        %{^name => entry} -> {:ok, entry}
         %{} -> {:error, :nopreflight}
       end
 
