@@ -20,15 +20,15 @@ const (
 	maxTurnWait = 200 * time.Millisecond
 )
 
-// takeTurn is called by a thread that runs, now and then. Waiting for a turn
-// does not count as running.
-func (t *Thread) takeTurn(now time.Time) {
+// takeTurn is called by a thread that runs, now and then, and returns when it
+// goes on. Waiting for a turn does not count as running.
+func (t *Thread) takeTurn(now time.Time) time.Time {
 	if t.limits.Time-t.deadline.Sub(now) < politeTime && !t.hog {
-		return
+		return now
 	}
 	if t.hasTurn {
 		if now.Sub(t.turnBegan) < turnTime {
-			return
+			return now
 		}
 		t.endTurn()
 		runtime.Gosched()
@@ -41,6 +41,7 @@ func (t *Thread) takeTurn(now time.Time) {
 	}
 	t.turnBegan = time.Now()
 	t.deadline = t.deadline.Add(t.turnBegan.Sub(now))
+	return t.turnBegan
 }
 
 func (t *Thread) waitForTurn() {
@@ -70,7 +71,7 @@ func (t *Thread) Rest() { t.endTurn() }
 func (t *Thread) Breathe(busy bool) {
 	t.hog = busy
 	if busy && t.running > 0 {
-		t.takeTurn(time.Now())
+		t.looked = t.takeTurn(time.Now())
 	}
 	runtime.Gosched()
 }
@@ -81,7 +82,8 @@ func (t *Thread) Breathe(busy bool) {
 func (t *Thread) Renew() {
 	t.spent += t.limits.Bytes - t.bytes
 	t.reductions, t.fuel, t.bytes = t.limits.Reductions-fuelSlice, fuelSlice, t.limits.Bytes
-	t.deadline = time.Now().Add(t.limits.Time)
+	t.looked, t.patience = time.Now(), min(4*t.limits.Time, maxPatience)
+	t.deadline = t.looked.Add(t.limits.Time)
 }
 
 // Spent returns about how many bytes the thread has taken for terms since it
