@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"streamsplayground/engine/files"
+	"streamsplayground/engine/upload"
 )
 
 // writtenRoot is where code puts files that the browser shall see, as Plug.Static
@@ -28,6 +29,12 @@ func (h *Handler) serveWritten(w http.ResponseWriter, r *http.Request) bool {
 	if err != nil {
 		return false
 	}
+	// As Plug.Static has it: by the name alone, so that what has none is downloaded.
+	kind := upload.MIMETypeOfPath(r.URL.Path)
+	if strings.HasPrefix(kind, "text/") {
+		kind += "; charset=utf-8"
+	}
+	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Security-Policy", "sandbox")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	http.ServeContent(w, r, r.URL.Path, time.Time{}, bytes.NewReader(data))

@@ -14,6 +14,7 @@ defmodule WritesLive do
   def mount(_params, _session, socket) do
     File.mkdir_p!("priv/static/uploads")
     File.write!("priv/static/uploads/a.txt", "what code wrote")
+    File.write!("priv/static/uploads/b", "without a type")
     File.write!("priv/secret.txt", "not for the browser")
     {:ok, socket}
   end
@@ -41,6 +42,12 @@ func TestFilesThatCodeWroteAreServed(t *testing.T) {
 	}
 	if got := res.Header.Get("Content-Security-Policy"); got != "sandbox" {
 		t.Errorf("its policy is %q", got)
+	}
+	if got := res.Header.Get("Content-Type"); got != "text/plain; charset=utf-8" {
+		t.Errorf("its type is %q", got)
+	}
+	if res, _ := b.page("/uploads/b"); res.Header.Get("Content-Type") != "application/octet-stream" {
+		t.Errorf("the type of a file without extension is %q", res.Header.Get("Content-Type"))
 	}
 	for _, path := range []string{"/secret.txt", "/../secret.txt", "/uploads/..%2f../secret.txt", "/uploads", "/uploads/"} {
 		if res, body := b.page(path); res.StatusCode == http.StatusOK {
