@@ -139,16 +139,23 @@ func readPackage(folder, path string) ([]byte, error) {
 	return nil, fmt.Errorf("%s: no %s in this folder; install the npm packages phoenix and phoenix_live_view there", folder, path)
 }
 
+// globals is the script of what pages may set before the client starts. Its
+// name is that of no module of a client.
+const (
+	globals     = "window.hooks ??= {};\nwindow.uploaders ??= {};\n"
+	globalsName = "page_globals.js"
+)
+
 func (c client) assets() transport.Assets {
-	return transport.Assets{Scripts: []string{assetsPath + "hooks.js"}, Modules: []string{assetsPath + "start.js"}, Title: "Live view"}
+	return transport.Assets{Scripts: []string{assetsPath + globalsName}, Modules: []string{assetsPath + "start.js"}, Title: "Live view"}
 }
 
 // handler serves the modules.
 func (c client) handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name, data := r.URL.Path, []byte(c.start)
-		if name == "hooks.js" {
-			data = []byte("window.hooks ??= {};\nwindow.uploaders ??= {};\n")
+		if name == globalsName {
+			data = []byte(globals)
 		} else if name != "start.js" {
 			var err error
 			if data, err = c.read(name); err != nil {

@@ -51,7 +51,7 @@ defmodule PhoenixPlayground.Layout do
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="csrf-token" content={Plug.CSRFProtection.get_csrf_token()} />
         <.live_title default="Phoenix Playground">{assigns[:page_title]}</.live_title>
-        <script src="/assets/hooks.js">
+        <script src="/assets/page_globals.js">
         </script>
         <script src="/assets/phoenix/phoenix.js">
         </script>
