@@ -14,10 +14,11 @@ import (
 func newStore(t *testing.T) *files.Store {
 	n := node.New(node.Options{})
 	t.Cleanup(n.Close)
-	if files.Of(n) != files.Of(n) {
+	s := files.Of(n)
+	if again := files.Of(n); again != s {
 		t.Fatal("a node has two stores")
 	}
-	return files.Of(n)
+	return s
 }
 
 func TestStoreIsBounded(t *testing.T) {
