@@ -122,12 +122,15 @@ func (c *conn) full() bool {
 // Phoenix.Channel. One that sleeps or waits does not hear it.
 const shutdownTimeout = 5 * time.Second
 
-// await waits until the view has ended, and kills it when it takes too long.
-func (ch *channel) await(timeout <-chan time.Time) {
-	select {
-	case <-ch.live.Done():
-	case <-timeout:
-		ch.live.Kill()
+// await waits until all views have ended, and kills those that take too long.
+func await(channels ...*channel) {
+	timeout := time.AfterFunc(shutdownTimeout, func() {
+		for _, ch := range channels {
+			ch.live.Kill()
+		}
+	})
+	defer timeout.Stop()
+	for _, ch := range channels {
 		<-ch.live.Done()
 	}
 }
@@ -141,7 +144,7 @@ func (c *conn) replace(old *channel) []byte {
 	delete(c.channels, old.topic)
 	c.mu.Unlock()
 	old.live.Replace()
-	old.await(time.After(shutdownTimeout))
+	await(old)
 	if after != nil {
 		c.out.put(after)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -228,8 +229,5 @@ func (c *conn) closeChannels() {
 		ch.end()
 	}
 	c.cancel()
-	timeout := time.After(shutdownTimeout)
-	for _, ch := range channels {
-		ch.await(timeout)
-	}
+	await(slices.Collect(maps.Values(channels))...)
 }
