@@ -28,7 +28,7 @@ func Modules() []*interp.NativeModule {
 		{Name: "path_params", Arity: 1, Fn: pathParams},
 		{Name: "sign_flash", Arity: 1, Fn: signFlash},
 		{Name: "verify_flash", Arity: 1, Fn: verifyFlash},
-		{Name: "strings", Arity: 1, Fn: strings1},
+		{Name: "strings", Arity: 1, Fn: formStrings},
 	}}}
 }
 
@@ -184,8 +184,8 @@ func verifyFlash(t *interp.Thread, a []term.Term) term.Term {
 	return s.Tokens.VerifyFlash(string(token))
 }
 
-// strings1 makes strings of the keys and values that a test gives to a form.
-func strings1(t *interp.Thread, a []term.Term) term.Term {
+// formStrings makes strings of the keys and values that a test gives to a form.
+func formStrings(t *interp.Thread, a []term.Term) term.Term {
 	x := &proxy{t: t}
 	return x.texts(x.stringify(a[0]))
 }

@@ -2,6 +2,7 @@ package liveviewtest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -267,7 +268,7 @@ func checkComponents(page []*html.Node, cids []int) []problem {
 	for _, cid := range cids {
 		counts[cid]++
 	}
-	for _, cid := range slices.Sorted(mapKeys(counts)) {
+	for _, cid := range slices.Sorted(maps.Keys(counts)) {
 		if counts[cid] == 1 {
 			continue
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"maps"
 	"net/url"
 	"slices"
@@ -398,8 +397,6 @@ func (x *proxy) answerHTML(f *frame, from term.Term) error {
 	x.reply(from, ok(term.Binary(tidyHTML(children(el)...))))
 	return nil
 }
-
-func mapKeys[K comparable, V any](m map[K]V) iter.Seq[K] { return maps.Keys(m) }
 
 // report carries out what a check found, as it is configured.
 func (x *proxy) report(found problem) error {

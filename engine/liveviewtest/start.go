@@ -11,13 +11,12 @@ import (
 	"golang.org/x/net/html"
 
 	"streamsplayground/engine/interp"
+	"streamsplayground/engine/live"
 	"streamsplayground/engine/livetest"
 	"streamsplayground/engine/node"
 	"streamsplayground/engine/rendered"
 	"streamsplayground/engine/term"
 	"streamsplayground/engine/wire"
-
-	"streamsplayground/engine/live"
 )
 
 // startOptions are what live/3 starts a proxy with.
@@ -128,7 +127,7 @@ func startLink(t *interp.Thread, a []term.Term) term.Term {
 	return out
 }
 
-// close hangs up for all views.
+// close hangs up for all views, and forgets the proxy when they have ended.
 func (x *proxy) close() {
 	var open []*live.Channel
 	for _, v := range x.views {
@@ -139,6 +138,7 @@ func (x *proxy) close() {
 		for _, c := range open {
 			<-c.Done()
 		}
+		x.proxies.Delete(x.ref)
 		close(x.ended)
 	}()
 }

@@ -188,6 +188,10 @@ func joinUpload(t *interp.Thread, a []term.Term) term.Term {
 		return term.Tuple{term.Err, reply.GetAtom(term.NewAtom("reason"))}
 	}
 	s.uploads.Store(channel.PID(), channel)
+	go func() {
+		<-channel.Done()
+		s.uploads.Delete(channel.PID())
+	}()
 	return ok(channel.PID())
 }
 
