@@ -22,8 +22,15 @@ type uploadedEntry struct{ ref, entryRef, cid term.Term }
 
 type uploadName struct{ ref, cid term.Term }
 
-// nameKey is an upload's name as a key: atoms and strings are comparable.
-func nameKey(name term.Term) any { return name }
+// nameKey is an upload's name as a key, nil for what cannot be a name: other
+// terms, which code may forge, are not all comparable.
+func nameKey(name term.Term) any {
+	switch name.(type) {
+	case term.Atom, term.Binary:
+		return name
+	}
+	return nil
+}
 
 func (u *uploads) begin(c upload.Config) {
 	if u.names == nil {
