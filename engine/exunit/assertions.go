@@ -142,7 +142,7 @@ func isLiteral(n syntax.Node) bool {
 		}
 		return true
 	}
-	_, ok := interp.ConstantOf(n)
+	_, ok := interp.ValueOf(n)
 	return ok
 }
 
@@ -306,12 +306,12 @@ func quotePattern(env *interp.Env, pattern syntax.Node) term.Term {
 		switch x := n.(type) {
 		case *syntax.Alias:
 			if mod, ok := env.Expand(x); ok {
-				return interp.Constant(x.Span(), mod), true
+				return interp.Value(mod, x.Span()), true
 			}
 		case *syntax.Attr:
 			if v := env.Attribute(x.Name); v != nil && x.Value == nil {
 				env.QuietAttribute(x.Name)
-				return interp.Constant(x.Span(), v), true
+				return interp.Value(v, x.Span()), true
 			}
 		}
 		return nil, false

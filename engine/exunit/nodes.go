@@ -30,7 +30,7 @@ func (m maker) local(name string, args ...syntax.Node) *syntax.Call {
 	return &syntax.Call{At: m.at, Name: name, NameAt: m.at.At, Args: args, Parens: true}
 }
 
-func (m maker) constant(v term.Term) syntax.Node   { return interp.Constant(m.at.At, v) }
+func (m maker) constant(v term.Term) syntax.Node   { return interp.Value(v, m.at.At) }
 func (m maker) atom(name string) syntax.Node       { return &syntax.Atom{At: m.at, Name: name} }
 func (m maker) text(s string) syntax.Node          { return m.constant(term.Binary(s)) }
 func (m maker) int(n int) syntax.Node              { return m.constant(term.Int(n)) }

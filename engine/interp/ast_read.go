@@ -19,12 +19,6 @@ type astReader struct {
 	file func(name string) *source.File
 }
 
-// termNode is the tree of a quoted term that a macro returned for the code at
-// a node.
-func termNode(v term.Term, at syntax.Node) syntax.Node {
-	return (&astReader{at: at.Span()}).node(v)
-}
-
 // unaryOperators and binaryOperators are the names whose calls the parser
 // makes operators of.
 var (

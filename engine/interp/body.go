@@ -84,13 +84,8 @@ func (e *Env) Bound(name string) bool {
 	return false
 }
 
-// Constant returns a node whose value is the term.
-func Constant(at source.Span, v term.Term) syntax.Node {
-	return &valueNode{At: syntax.At{At: at}, v: v}
-}
-
-// ConstantOf returns the term of a node that Constant made.
-func ConstantOf(n syntax.Node) (term.Term, bool) {
+// ValueOf returns the term of a node that Value made.
+func ValueOf(n syntax.Node) (term.Term, bool) {
 	if v, ok := n.(*valueNode); ok {
 		return v.v, true
 	}
@@ -105,11 +100,6 @@ func PlainName(name string) string { return plainName(name) }
 
 // Quote returns a tree as quote gives it, a term, without metadata.
 func Quote(n syntax.Node) term.Term { return (&astWriter{bare: true}).node(n) }
-
-// Unquote returns the tree of a term that quote gave.
-func Unquote(v term.Term, at source.Span) syntax.Node {
-	return termNode(v, &syntax.Block{At: syntax.At{At: at}})
-}
 
 // Walk calls f for a node and, while f returns true, for those in it.
 func Walk(n syntax.Node, f func(syntax.Node) bool) { walk(n, f) }

@@ -46,7 +46,7 @@ func (m moment) validTime() bool {
 		m.micro >= 0 && m.micro < microsPerSec && m.precision >= 0 && m.precision <= 6
 }
 
-func floorDiv(a, b int) int {
+func floorDiv[T int | int64](a, b T) T {
 	q := a / b
 	if a%b != 0 && (a < 0) != (b < 0) {
 		q--

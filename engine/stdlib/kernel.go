@@ -453,7 +453,7 @@ func toTimeout(c call) term.Term {
 		var sum term.Term = term.Int(0)
 		if us, ok := x.GetAtom(term.NewAtom("microsecond")).(term.Tuple); ok && len(us) == 2 {
 			n, _ := us[0].(term.Int)
-			sum = term.Int(floorDivide(int64(n), 1000))
+			sum = term.Int(floorDiv(int64(n), 1000))
 		}
 		for name, factor := range units {
 			if v := x.GetAtom(term.NewAtom(name)); v != nil {

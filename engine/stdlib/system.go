@@ -106,18 +106,10 @@ func convertTime(n, from, to int64) int64 {
 		return n
 	}
 	if to < from && from%to == 0 {
-		return floorDivide(n, from/to)
+		return floorDiv(n, from/to)
 	}
 	if from < to && to%from == 0 {
 		return n * (to / from)
 	}
-	return floorDivide(n*to, from)
-}
-
-func floorDivide(a, b int64) int64 {
-	q := a / b
-	if a%b != 0 && (a < 0) != (b < 0) {
-		q--
-	}
-	return q
+	return floorDiv(n*to, from)
 }
