@@ -2,5 +2,5 @@
 
 package stdlib_test
 
-// raced says that the race detector makes everything several times as slow.
-const raced = false
+// slowdown is how many times as long everything may take.
+const slowdown = 1

@@ -2,5 +2,6 @@
 
 package stdlib_test
 
-// raced says that the race detector makes everything several times as slow.
-const raced = true
+// slowdown is how many times as long everything may take: the race detector
+// watches each access to memory.
+const slowdown = 10

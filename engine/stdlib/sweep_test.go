@@ -19,7 +19,7 @@ import (
 	"streamsplayground/engine/term"
 )
 
-var sweepRounds = flag.Int("sweep", 0, "how often the sweep calls each native function; 0 stands for once, and a third of them only")
+var sweepRounds = flag.Int("sweep", 0, "how often the sweep calls each native function; 0 stands for once, and a third of them only, fewer with the race detector")
 
 // hostileSource makes the arguments of the sweep: what is huge, deep, shared
 // so often that it is exponential when written out, endless, or wrong.
@@ -82,14 +82,11 @@ func hostile(t *testing.T) (small, huge []term.Term, p *interp.Program) {
 // every kind and checks that each call ends in time, stays within its memory,
 // and never fails as the engine's own mistake.
 func TestNoNativeOutlivesItsBudget(t *testing.T) {
-	if raced {
-		t.Skip("the bounds are those of natives at their speed")
-	}
 	small, huge, p := hostile(t)
 	seed := uint64(*sweepRounds)
 	for _, m := range stdlib.Modules() {
 		for i, f := range m.Funcs {
-			if seed == 0 && i%3 != 0 {
+			if seed == 0 && i%(3*slowdown) != 0 {
 				continue
 			}
 			rng := rand.New(rand.NewPCG(seed, uint64(len(m.Name)*31+len(f.Name)*7+f.Arity)))
@@ -126,7 +123,7 @@ func brief(args []term.Term) string {
 const (
 	sweepBytes = 64 << 20
 	sweepTime  = 100 * time.Millisecond
-	tooLong    = 800 * time.Millisecond
+	tooLong    = slowdown * 800 * time.Millisecond
 	tooMuch    = 6 * sweepBytes
 )
 
