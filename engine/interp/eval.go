@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -31,12 +32,22 @@ func (l *Late) onto(p *Program) *Program {
 	return l.merged
 }
 
-func (l *Late) add(mods []*module) {
+// maxLate is how many modules may be defined while code runs.
+const maxLate = 5_000
+
+// add adds a module, in place of one of the same name, and reports whether
+// there was room for it.
+func (l *Late) add(mod *module) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.modules = append(l.modules, mods...)
+	l.modules = slices.DeleteFunc(l.modules, func(m *module) bool { return m.name == mod.name })
+	if len(l.modules) >= maxLate {
+		return false
+	}
+	l.modules = append(l.modules, mod)
 	l.version++
 	l.latest.Store(int64(l.version))
+	return true
 }
 
 // Share makes the modules that code defines while it runs known to all threads

@@ -204,8 +204,8 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 		b.spend(len(b.prog.modules))
 		b.prog = b.prog.with([]*module{mod})
 		b.thread.prog = b.prog
-		if l := b.thread.late; l != nil {
-			l.add([]*module{mod})
+		if l := b.thread.late; l != nil && !l.add(mod) {
+			b.thread.raiseLimit("modules", fmt.Sprintf("more than %d modules were defined while code ran", maxLate))
 		}
 		if ok {
 			m.callHooks("after_compile", "__after_compile__", c.envStruct(m.span), term.Binary(""))
