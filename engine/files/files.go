@@ -130,25 +130,23 @@ func (s *Store) Remove(name string) error {
 
 // Rename gives a file another name, in place of what had that name.
 func (s *Store) Rename(from, to string) error {
-	data, err := s.Read(from)
-	if err != nil {
-		return err
-	}
-	if Clean(from) == Clean(to) {
-		return nil
-	}
+	from, to = Clean(from), Clean(to)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	to = Clean(to)
-	if s.dirs[to] {
+	data, ok := s.files[from]
+	switch {
+	case !ok:
+		return s.missing(from)
+	case from == to:
+		return nil
+	case s.dirs[to]:
 		return ErrIsDir
-	}
-	if !s.dirs[path.Dir(to)] {
+	case !s.dirs[path.Dir(to)]:
 		return ErrNotFound
 	}
 	s.size -= len(s.files[to])
 	s.files[to] = data
-	delete(s.files, Clean(from))
+	delete(s.files, from)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 
 	"streamsplayground/engine/files"
@@ -117,3 +118,27 @@ func TestTree(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// TestRenameWhileFilesGo renames and removes the same files at once: whatever
+// comes first, the store knows what it holds.
+func TestRenameWhileFilesGo(t *testing.T) {
+	s := newStore(t)
+	for range 200 {
+		if err := s.Write("a", make([]byte, 1<<10), false); err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		for range 2 {
+			wg.Go(func() { s.Rename("a", "b") })
+			wg.Go(func() { s.Remove("a") })
+		}
+		wg.Wait()
+		s.Remove("b")
+	}
+	if err := s.Write("a", make([]byte, files.Max), false); err != nil {
+		t.Errorf("all of an empty store: %v", err)
+	}
+	if err := s.Write("b", []byte("x"), false); !errors.Is(err, files.ErrFull) {
+		t.Errorf("one byte too many: %v", err)
+	}
+}
