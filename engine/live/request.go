@@ -161,6 +161,9 @@ func (h *handled) answer(r *runtime) *Response {
 	}
 	out := &Response{Page: h.page, Session: h.session(r, m)}
 	status, _ := m.GetAtom(atomStatus).(term.Int)
+	if status < 100 || status > 999 { // of a conn that nobody sent: Go's server would panic
+		r.t.RaiseFunctionClause("Plug.Conn.Status", "code", []term.Term{orNil(m.GetAtom(atomStatus))})
+	}
 	out.Status = int(status)
 	body, _ := m.GetAtom(term.NewAtom("resp_body")).(term.Binary)
 	out.Body = string(body)

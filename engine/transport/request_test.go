@@ -32,6 +32,7 @@ func TestControllersAnswer(t *testing.T) {
 		{"/home?_format=json&name=ann", 200, "content-type: application/json; charset=utf-8", `{"name":"ann"}`},
 		{"/home?_format=xml", 406, "", "unknown format &#34;xml&#34;, expected one of [&#34;html&#34;, &#34;json&#34;]"},
 		{"/err", 404, "content-type: application/json; charset=utf-8", `{"error":"not_found"}`},
+		{"/forged", 500, "", "no function clause matching in Plug.Conn.Status.code/1"},
 		{"/sess", 200, "content-type: text/plain; charset=utf-8", "n=1"},
 		{"/sess", 200, "", "n=2"},
 		{"/live", 200, "x-permitted-cross-domain-policies: none", "<p>live ann"},

@@ -20,6 +20,7 @@ defmodule Demo.PageController do
   def home(conn, params), do: render(conn, :home, name: params["name"] || conn.assigns.it)
   def post(conn, %{"x" => x}), do: conn |> put_flash(:info, "posted #{x}") |> redirect(to: "/home")
   def err(_conn, _), do: {:error, :not_found}
+  def forged(conn, _), do: %{conn | status: 7, resp_body: "x", state: :sent}
   def sess(conn, _), do: conn |> put_session(:n, (get_session(conn, :n) || 0) + 1) |> then(&text(&1, "n=#{get_session(&1, :n)}"))
   defp put_it(conn, v), do: assign(conn, :it, v)
   defp never(conn, _), do: conn |> send_resp(500, "never") |> halt()
@@ -68,6 +69,7 @@ defmodule Demo.Router do
     get "/home", PageController, :home
     post "/post", PageController, :post
     get "/err", PageController, :err
+    get "/forged", PageController, :forged
     get "/sess", PageController, :sess
     live "/live", Live
     resources "/things", PageController, only: [:index, :show]
