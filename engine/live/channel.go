@@ -35,6 +35,7 @@ type channel struct {
 	redirects int  // push_patch after push_patch
 	started   time.Time
 	last      term.Term // the message that is handled
+	stray     term.Term // what GenServer holds as the state after a throw
 	uploads   uploads
 }
 
@@ -257,6 +258,11 @@ func (c *channel) guard(f func() (stop term.Term)) term.Term {
 	if !c.joined && c.refuseWithStatus(e) {
 		return atomShutdown
 	}
+	if e.Kind == atomThrow {
+		if stop, ok := c.thrown(e.Value); ok {
+			return stop
+		}
+	}
 	return c.crash(e)
 }
 
@@ -308,7 +314,9 @@ func (c *channel) crashText(e *interp.Exception) string {
 	if c.last != nil {
 		b.WriteString("\nLast message: " + c.t.Inspect(c.last, pretty))
 	}
-	if c.joined {
+	if c.stray != nil {
+		b.WriteString("\nState: " + c.t.Inspect(c.stray, pretty))
+	} else if c.joined {
 		state := term.NewMap(atomSocketKey, c.socket.m, term.NewAtom("topic"), str(c.req.Topic), term.NewAtom("join_ref"), str(c.req.Ref))
 		b.WriteString("\nState: " + c.t.Inspect(state, pretty))
 	}
@@ -317,6 +325,9 @@ func (c *channel) crashText(e *interp.Exception) string {
 
 // terminate runs terminate/2.
 func (c *channel) terminate(reason term.Term) {
+	if c.stray != nil {
+		return
+	}
 	if c.req.Caller != nil && c.socket.m != nil && isGraceful(reason) {
 		c.awaitTasks()
 	}

@@ -15,6 +15,9 @@ var (
 // handleMessage handles one message of the mailbox in a transaction. It
 // returns the reason to end with, or nil.
 func (c *channel) handleMessage(msg term.Term) term.Term {
+	if c.stray != nil {
+		return c.handleStray(msg)
+	}
 	switch m := msg.(type) {
 	case *incoming:
 		return c.handleFrame(m)
