@@ -91,7 +91,7 @@ func moduleModule() *interp.NativeModule {
 		c.noClause()
 		return ""
 	}
-	join := func(c call, parts ...string) term.Term {
+	join := func(parts ...string) string {
 		var kept []string
 		for _, p := range parts {
 			if p = strings.TrimPrefix(p, "."); p != "" {
@@ -99,19 +99,21 @@ func moduleModule() *interp.NativeModule {
 			}
 		}
 		if len(kept) == 0 {
-			return atomTerm("Elixir")
+			return "Elixir"
 		}
-		return term.NewModule(strings.Join(kept, "."))
+		return "Elixir." + strings.Join(kept, ".")
 	}
-	for _, name := range []string{"concat", "safe_concat"} {
+	safe := func(c call, parts ...string) term.Term { return binaryToExistingAtom(c, join(parts...)) }
+	plain := func(c call, parts ...string) term.Term { return term.NewAtom(join(parts...)) }
+	for name, named := range map[string]func(call, ...string) term.Term{"concat": plain, "safe_concat": safe} {
 		m.def(name, 1, func(c call) term.Term {
 			var parts []string
 			for _, v := range c.slice(0) {
 				parts = append(parts, part(c, v))
 			}
-			return join(c, parts...)
+			return named(c, parts...)
 		})
-		m.def(name, 2, func(c call) term.Term { return join(c, part(c, c.a[0]), part(c, c.a[1])) })
+		m.def(name, 2, func(c call) term.Term { return named(c, part(c, c.a[0]), part(c, c.a[1])) })
 	}
 	m.def("split", 1, func(c call) term.Term {
 		name := ""

@@ -292,7 +292,7 @@ func defListConversions(m *textModule) {
 		return s
 	}
 	m.def("to_atom", 1, func(c call) term.Term { return term.NewAtom(text(c)) })
-	m.def("to_existing_atom", 1, func(c call) term.Term { return term.NewAtom(text(c)) })
+	m.def("to_existing_atom", 1, func(c call) term.Term { return binaryToExistingAtom(c, text(c)) })
 	m.def("to_integer", 2, func(c call) term.Term {
 		n, ok := new(big.Int).SetString(text(c), c.int(1))
 		if !ok {

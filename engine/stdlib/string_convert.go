@@ -172,7 +172,14 @@ func binaryToExistingAtom(c call, s string) term.Term {
 	if utf8.RuneCountInString(s) > maxAtom {
 		return c.badArg(1, "not an already existing atom")
 	}
-	return binaryToAtom(c, s)
+	if !utf8.ValidString(s) {
+		return c.badArg(1, "invalid UTF8 encoding")
+	}
+	a, ok := term.ExistingAtom(s)
+	if !ok {
+		return c.badArg(1, "not an already existing atom")
+	}
+	return a
 }
 
 func stringToCharlist(c call) term.Term {

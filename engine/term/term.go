@@ -117,7 +117,10 @@ type Atom struct{ h unique.Handle[string] }
 
 // NewAtom returns the atom with the given name, without a leading colon. The
 // alias Foo.Bar is the atom "Elixir.Foo.Bar"; see NewModule.
-func NewAtom(name string) Atom { return Atom{unique.Make(name)} }
+func NewAtom(name string) Atom {
+	noteAtom(name)
+	return Atom{unique.Make(name)}
+}
 
 // NewModule returns the atom of a module given as it is written: "Enum" or
 // "Phoenix.LiveView".
