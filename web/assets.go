@@ -15,8 +15,8 @@ var files embed.FS
 
 // serveAsset serves /assets/{css,ui,client}/NAME. Modules are loaded by the
 // sandboxed pages of the stage too, whose origin is null, so anybody may read
-// them.
-func serveAsset(w http.ResponseWriter, r *http.Request) {
+// them. What is not here may be a project's.
+func (s *Server) serveAsset(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/assets/")
 	var data []byte
 	var err error
@@ -26,11 +26,21 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 		data, err = files.ReadFile(name)
 	}
 	if err != nil || strings.HasPrefix(name, "pages/") {
-		http.NotFound(w, r)
+		s.serveStatic(w, r)
 		return
 	}
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	serveBytes(w, name, data)
+}
+
+// serveStatic serves a project's own files, to its sandboxed pages too.
+func (s *Server) serveStatic(w http.ResponseWriter, r *http.Request) {
+	if s.opts.Static == nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	s.opts.Static.ServeHTTP(w, r)
 }
 
 var contentTypes = map[string]string{

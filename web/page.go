@@ -24,6 +24,7 @@ type view struct {
 	CSRFToken, Title, Key, Path, Errors string
 	Styles                              []string
 	Lesson                              *lessonView
+	Project                             bool
 	Lessons                             []*lessons.Lesson
 	Count                               int
 	Clients                             []clientView
@@ -97,7 +98,7 @@ func (s *Server) layout(d transport.Document) string {
 		return d.Content
 	}
 	v := view{CSRFToken: d.CSRFToken, Title: at.page.title, Key: at.page.key, Path: "/", Styles: styles,
-		Errors: at.site.problemsOf(at.page), Files: at.page.files, Inspector: template.HTML(d.Content)}
+		Errors: at.site.problemsOf(at.page), Files: at.page.files, Project: at.site.project, Inspector: template.HTML(d.Content)}
 	names := []string{"one", "two"}
 	if l := at.page.lesson; l != nil {
 		v.Lesson = &lessonView{Lesson: l, Previous: at.site.library.Previous(l), Next: at.site.library.Next(l)}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/cookiejar"
 	"sync"
 	"time"
 
@@ -29,6 +30,8 @@ type run struct {
 	app  *app
 	node *node.Node
 	http *transport.Handler
+	// jars are the cookies of a project's clients, by name. They outlive a save.
+	jars map[string]*cookiejar.Jar
 	// failed is why the app could not be started, "" if it was.
 	failed string
 	used   time.Time
@@ -57,7 +60,7 @@ func (r *run) start(a *app, opts runOptions) {
 	if a == nil {
 		return
 	}
-	server := &live.Server{Router: a.Routes, RouterModule: a.Routes.Module, Endpoint: a.Endpoint, Bare: true, Tracer: r.recorder,
+	server := &live.Server{Router: a.Routes, RouterModule: a.Routes.Module, Endpoint: a.Endpoint, Bare: !a.Program.Project(), Tracer: r.recorder,
 		Tokens: transport.NewTokens(opts.secret, opts.scope)}
 	server.SetProgram(a.Program)
 	r.recorder.SetPrint(printer(a.Program))
@@ -155,6 +158,14 @@ func (r *run) colocated() []interp.Colocated {
 	return r.app.Program.Colocated()
 }
 
+// project reports whether a Phoenix project runs, which has layouts and a
+// session of its own.
+func (r *run) project() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.app != nil && r.app.Program.Project()
+}
+
 func (r *run) styled() bool { return r.style() != nil }
 
 // guestKey is the key of a guest in a request's context.
@@ -168,6 +179,8 @@ type guest struct {
 	styled bool
 	// hooks says that scripts stand in the views' templates.
 	hooks bool
+	// project says that the views are a Phoenix project's.
+	project bool
 }
 
 func guestOf(r *http.Request) (guest, bool) {
@@ -176,10 +189,11 @@ func guestOf(r *http.Request) (guest, bool) {
 }
 
 // trustedGuest gives a client of the stage its session. Its page is sandboxed
-// and sends no cookies; the signed token in its URL says whose it is.
+// and sends no cookies; the signed token in its URL says whose it is. The
+// session of a project is in cookies: see serveProject.
 func trustedGuest(r *http.Request) (*term.Map, bool) {
 	g, ok := guestOf(r)
-	if !ok {
+	if !ok || g.project {
 		return nil, false
 	}
 	return term.NewMap(term.Binary("user"), term.Binary(g.name)), true

@@ -130,11 +130,11 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("GET /{$}", s.serveHome)
 	s.mux.HandleFunc("GET /lessons/{id}", s.serveLesson)
 	s.mux.HandleFunc("GET /changes", s.serveChanges)
-	s.mux.HandleFunc("GET /assets/", serveAsset)
+	s.mux.HandleFunc("GET /assets/", s.serveAsset)
 	s.mux.HandleFunc("/stage/", s.serveStage)
 	s.mux.Handle("GET /live/websocket", s.inspector)
 	if s.opts.Static != nil {
-		s.mux.Handle("/", s.opts.Static)
+		s.mux.HandleFunc("/", s.serveStatic)
 	}
 }
 

@@ -47,7 +47,7 @@ func (s *Server) openStage(token string) (reader, page, client string, ok bool) 
 // stagePolicy keeps a client's page from the rest even in a tab of its own:
 // somebody else may have written its code.
 const stagePolicy = "sandbox allow-scripts allow-forms allow-modals allow-popups; default-src 'none'; script-src 'self'; " +
-	"style-src 'self' 'unsafe-inline'; img-src * data:; media-src * data:; font-src 'self' data:; connect-src 'self' ws: wss:; form-action 'self'; base-uri 'none'"
+	"style-src 'self' 'unsafe-inline'; img-src * data: blob:; media-src * data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; form-action 'self'; base-uri 'none'"
 
 func (s *Server) serveStage(w http.ResponseWriter, r *http.Request) {
 	token, path, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/stage/"), "/")
@@ -76,7 +76,13 @@ func (s *Server) serveStage(w http.ResponseWriter, r *http.Request) {
 		guestError(w, err)
 		return
 	}
-	r = r.WithContext(context.WithValue(r.Context(), guestKey{}, guest{base: base, name: client, styled: rn.styled(), hooks: len(rn.colocated()) > 0}))
+	g := guest{base: base, name: client, styled: rn.styled(), hooks: len(rn.colocated()) > 0, project: rn.project()}
+	if g.project {
+		w.Header().Set("Content-Security-Policy", projectPolicy)
+		serveProject(w, r, h, rn.jar(client), g)
+		return
+	}
+	r = r.WithContext(context.WithValue(r.Context(), guestKey{}, g))
 	http.StripPrefix(base, h).ServeHTTP(&prefixed{ResponseWriter: w, base: base}, r)
 }
 

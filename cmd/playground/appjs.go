@@ -33,8 +33,10 @@ const modulesPath = "/assets/project/"
 type appJS struct {
 	dir    string // assets, with slashes
 	client client
-	// scripts are those that stand in templates.
-	scripts []interp.Colocated
+	// scripts are those that stand in templates. On the stage the page has them
+	// from elsewhere, and colocated says how.
+	scripts   []interp.Colocated
+	colocated string
 }
 
 // importing finds the imports and exports of a module: what is before the
@@ -94,6 +96,9 @@ func (a *appJS) module(name string) (string, bool) {
 	case "phoenix_html.js":
 		return phoenixHTML, true
 	case "colocated.js":
+		if a.colocated != "" {
+			return a.colocated, true
+		}
 		return a.colocatedIndex(), true
 	}
 	if n, ok := strings.CutPrefix(name, "hook/"); ok {
@@ -146,6 +151,10 @@ func (a *appJS) colocatedIndex() string {
 	return b.String() + "export const hooks = {\n" + hooks.String() + "};\nexport default { hooks };\n"
 }
 
+// named finds exports that give a name to what they export. A bundle lets them
+// do that without a declaration, and a module does not.
+var named = regexp.MustCompile(`(?m)^(export\s+default\s+)([A-Za-z_$][\w$]*\s*=[^=>])`)
+
 // script is a file as a module: one that is none, such as a vendored library,
 // is run with the names that CommonJS has.
 func (a *appJS) script(text, dir string) string {
@@ -158,6 +167,7 @@ func (a *appJS) script(text, dir string) string {
 
 // rewrite replaces the names of imported modules.
 func (a *appJS) rewrite(text, dir string) string {
+	text = named.ReplaceAllString(text, "${1}globalThis.${2}")
 	return importing.ReplaceAllStringFunc(text, func(found string) string {
 		m := importing.FindStringSubmatch(found)
 		at := strings.LastIndex(found, m[2])

@@ -72,7 +72,24 @@ func (p *project) lessonFiles(files []*source.File) []*lessons.File {
 		}
 		out = append(out, &lessons.File{Name: filepath.ToSlash(name), Source: f})
 	}
+	slices.SortStableFunc(out, func(a, b *lessons.File) int { return showOrder(a) - showOrder(b) })
 	return out
+}
+
+// showOrder puts what a reader looks for first: the live views, where they are
+// routed, and settings after all other code.
+func showOrder(f *lessons.File) int {
+	switch {
+	case strings.HasSuffix(f.Name, ".css"):
+		return 4
+	case strings.HasSuffix(f.Name, ".exs"):
+		return 3
+	case strings.Contains(f.Source.Text(), ", :live_view\n"), strings.Contains(f.Source.Text(), "use Phoenix.LiveView\n"):
+		return 0
+	case strings.HasSuffix(f.Name, "/router.ex"):
+		return 1
+	}
+	return 2
 }
 
 // styles are the style sheets that the project's build left in priv/static, or

@@ -64,7 +64,7 @@ func inspectViews(ctx context.Context, o runOptions, stdout, stderr io.Writer) e
 	}
 	opts, compile := web.Options{Views: read}, live.NewApp
 	if p != nil {
-		opts.Project, opts.Static, compile = true, p.static(http.NotFoundHandler()), live.NewProject
+		opts.Project, opts.Static, compile = true, p.static(p.staged()), live.NewProject
 	}
 	app, _, err := compile(files...)
 	if p != nil && app != nil {

@@ -1,5 +1,5 @@
 // The stage: one to three clients, each an iframe on a page that stands by itself. The
-// iframes are sandboxed and talk to this page by messages only; see guest.js.
+// iframes are sandboxed and talk to this page by messages only; see staged.js.
 //
 //   guest → stage   {type: "ready"} · {type: "url", path} · {type: "state", state}
 //   stage → guest   {type: "theme", theme} · {type: "socket", connect} · {type: "hello"}
