@@ -253,7 +253,7 @@ func (c *compiler) undefinedVariable(x *syntax.Var) code {
 	if near := source.Nearest(name, c.visible()); len(near) > 0 {
 		d.Hint = didYouMean(near)
 	}
-	c.b.report(d)
+	c.report(d)
 	return neverRun
 }
 

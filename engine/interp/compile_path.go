@@ -175,7 +175,7 @@ func (c *compiler) popInForm(x *syntax.Call) code {
 		return c.badPath(x)
 	}
 	if last := steps[len(steps)-1]; !last.field.IsZero() {
-		c.b.report(&source.Diagnostic{Severity: source.Error, Kind: "ArgumentError", Span: x.Span(), Message: "cannot use pop_in when the last segment is a map/struct field. This would effectively remove the field " + term.Inspect(last.field) + " from the map/struct"})
+		c.report(&source.Diagnostic{Severity: source.Error, Kind: "ArgumentError", Span: x.Span(), Message: "cannot use pop_in when the last segment is a map/struct field. This would effectively remove the field " + term.Inspect(last.field) + " from the map/struct"})
 		return neverRun
 	}
 	return func(t *Thread) term.Term {

@@ -27,6 +27,18 @@ func init() {
 	}
 }
 
+// place is the function or the module that code stands in, as diagnostics name
+// it; "" at the top of a file.
+func (e *Env) place() string {
+	if e.mod == nil {
+		return ""
+	}
+	if e.function.name == "" {
+		return moduleText(e.mod.name) + " (module)"
+	}
+	return FormatMFA(e.mod.name, e.function.name, e.function.arity, nil)
+}
+
 // term is the %Macro.Env{} of a place.
 func (e *Env) term(at source.Span) *term.Map {
 	mod, fn := term.Term(term.Nil), term.Term(term.Nil)

@@ -162,7 +162,7 @@ func (c *compiler) reportMacroError(x *syntax.Call, err error) {
 			if d.Span.IsZero() {
 				d.Span = x.Span()
 			}
-			c.b.report(d)
+			c.report(d)
 		}
 		return
 	}
@@ -232,7 +232,7 @@ func (c *compiler) expandUse(x *syntax.Call) syntax.Node {
 		return &syntax.Block{At: x.At}
 	}
 	if d == nil {
-		c.b.report(&source.Diagnostic{Severity: source.Error, Kind: "UndefinedFunctionError", Span: x.Span(),
+		c.report(&source.Diagnostic{Severity: source.Error, Kind: "UndefinedFunctionError", Span: x.Span(),
 			Message: "function " + moduleText(mod) + ".__using__/1 is undefined or private"})
 		return nil
 	}
@@ -251,7 +251,7 @@ func (c *compiler) require(mod term.Atom, at source.Span) bool {
 			return false
 		}
 		if d := absent(mod, at); d != nil {
-			c.b.report(d)
+			c.report(d)
 			return false
 		}
 		c.errorf(at, "module %s is not loaded and could not be found", moduleText(mod))

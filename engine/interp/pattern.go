@@ -235,7 +235,7 @@ func (c *compiler) patPin(x *syntax.Unary) matcher {
 		if near := source.Nearest(plainName(v.Name), c.visible()); len(near) > 0 {
 			d.Hint = didYouMean(near)
 		}
-		c.b.report(d)
+		c.report(d)
 		return nil
 	}
 	slot := found.slot

@@ -74,15 +74,23 @@ type compiler struct {
 	given []term.Term
 }
 
+// report reports what was found in the code that is compiled.
+func (c *compiler) report(d *source.Diagnostic) {
+	if d.In == "" && c.env != nil {
+		d.In = c.env.place()
+	}
+	c.b.report(d)
+}
+
 // errorf reports an error at a place.
 func (c *compiler) errorf(at source.Span, format string, args ...any) code {
-	c.b.report(&source.Diagnostic{Severity: source.Error, Kind: "", Span: at, Message: fmt.Sprintf(format, args...)})
+	c.report(&source.Diagnostic{Severity: source.Error, Kind: "", Span: at, Message: fmt.Sprintf(format, args...)})
 	return neverRun
 }
 
 // unsupported reports valid Elixir that this engine does not run.
 func (c *compiler) unsupported(at source.Span, what, instead string) code {
-	c.b.report(&source.Diagnostic{
+	c.report(&source.Diagnostic{
 		Severity: source.Error, Span: at, Unsupported: true, Hint: instead,
 		Message: what + " is Elixir, but not part of this playground",
 	})
@@ -90,7 +98,7 @@ func (c *compiler) unsupported(at source.Span, what, instead string) code {
 }
 
 func (c *compiler) warnf(at source.Span, format string, args ...any) {
-	c.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: fmt.Sprintf(format, args...)})
+	c.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: fmt.Sprintf(format, args...)})
 }
 
 // neverRun stands where there was a compile error. A module's body may still

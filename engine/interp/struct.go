@@ -44,7 +44,7 @@ func (c *compiler) structOf(mod term.Atom, at source.Span) *structInfo {
 		return nil
 	}
 	if d := absent(mod, at); d != nil {
-		c.b.report(d)
+		c.report(d)
 		return nil
 	}
 	msg := name + ".__struct__/1 is undefined, cannot expand struct " + name
@@ -82,7 +82,7 @@ func (c *compiler) unknownKey(mod term.Atom, k term.Term, at source.Span, info *
 			d.Hint = "did you mean: :" + strings.Join(near, ", :")
 		}
 	}
-	c.b.report(d)
+	c.report(d)
 }
 
 // structExpr is %Mod{…} and %Mod{s | …} that make a value.
@@ -136,7 +136,7 @@ func (c *compiler) checkEnforced(mod term.Atom, x *syntax.Map, info *structInfo,
 		}
 	}
 	if len(missing) > 0 {
-		c.b.report(&source.Diagnostic{Severity: source.Error, Kind: "ArgumentError", Span: x.Span(),
+		c.report(&source.Diagnostic{Severity: source.Error, Kind: "ArgumentError", Span: x.Span(),
 			Message: "the following keys must also be given when building struct " + moduleText(mod) + ": " + term.Inspect(term.NewList(missing...))})
 	}
 }

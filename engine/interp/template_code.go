@@ -21,7 +21,7 @@ type templateNode struct {
 
 func (n *templateNode) compile(c *compiler) code {
 	if c.lookup("assigns") == nil {
-		c.b.report(&source.Diagnostic{Severity: source.Error, Kind: "RuntimeError", Span: n.Span(),
+		c.report(&source.Diagnostic{Severity: source.Error, Kind: "RuntimeError", Span: n.Span(),
 			Message: `~H requires a variable named "assigns" to exist and be set to a map`})
 		return neverRun
 	}
@@ -50,10 +50,10 @@ func newTracker(c *compiler) *tracker {
 		warn: func(at source.Span, message string) {
 			if !warned[at] {
 				warned[at] = true
-				c.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: message})
+				c.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: message})
 			}
 		},
-		fail: c.b.report,
+		fail: c.report,
 	}
 }
 
