@@ -19,6 +19,9 @@ type family struct {
 	procs  int
 	starts int // within the second that began at since
 	since  time.Time
+	// timers are those that its processes have started and that have not fired.
+	timers     int
+	timerBytes int
 
 	held atomic.Int64 // bytes that its processes keep, as far as measured
 	log  logQuota
@@ -117,8 +120,16 @@ func (p *Process) took() {
 	}
 }
 
-// streakLimit is the exit reason of processes that never waited.
-var streakLimit = term.NewAtom("message_streak_limit")
+// streakLimit is the exit reason of processes that never waited, and watchLimit
+// that of those that watch or listen to more than maxWatched.
+var (
+	streakLimit = term.NewAtom("message_streak_limit")
+	watchLimit  = term.NewAtom("watch_limit")
+)
+
+// maxWatched is how many monitors a process may have, and how many
+// subscriptions.
+const maxWatched = 100_000
 
 // logQuota bounds how much a family writes to the log within a second.
 type logQuota struct {
@@ -171,6 +182,8 @@ func (p *Process) logLimit(reason term.Term) {
 		what = fmt.Sprintf("messages of more than %d MB waited in its mailbox", maxMailboxBytes>>20)
 	case streakLimit:
 		what = fmt.Sprintf("it handled messages for more than %v without once waiting for one", p.node.opts.MaxStreak)
+	case watchLimit:
+		what = fmt.Sprintf("it had more than %d monitors, or as many subscriptions", maxWatched)
 	default:
 		return
 	}

@@ -29,6 +29,9 @@ func (p *Process) addMonitoring(m *monitor) {
 		p.monitoring = map[uint64]*monitor{}
 	}
 	p.monitoring[m.ref.N] = m
+	if len(p.monitoring) > maxWatched {
+		p.signalExit(watchLimit, true)
+	}
 }
 
 // Link links p with a process, as Process.link/1. It reports false when that

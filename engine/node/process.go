@@ -61,6 +61,7 @@ type Process struct {
 	monitoring map[uint64]*monitor // by this process
 	timers     map[uint64]*timer   // that send to this process
 	topics     map[topic]int       // subscriptions
+	listens    int                 // what these count for
 
 	// Owned by the process's goroutine. main is what it begins with, and handle
 	// what Serve was given.

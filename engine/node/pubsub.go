@@ -26,6 +26,9 @@ func (p *Process) Subscribe(pubsub term.Atom, name string) {
 		p.topics = map[topic]int{}
 	}
 	p.topics[t]++
+	if p.listens += t.weight(); p.listens > maxWatched {
+		p.signalExit(watchLimit, true)
+	}
 	s := n.topics[t]
 	if s == nil {
 		s = &subscribers{}
@@ -39,9 +42,14 @@ func (p *Process) Unsubscribe(pubsub term.Atom, name string) {
 	t := topic{pubsub, name}
 	p.node.mu.Lock()
 	defer p.node.mu.Unlock()
+	p.listens -= p.topics[t] * t.weight()
 	delete(p.topics, t)
 	p.node.dropSubscriber(t, p)
 }
+
+// weight is what a subscription counts for: a long name takes as much as
+// several short ones.
+func (t topic) weight() int { return 1 + len(t.name)/128 }
 
 func (n *Node) dropSubscriber(t topic, p *Process) {
 	s := n.topics[t]

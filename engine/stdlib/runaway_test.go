@@ -32,6 +32,8 @@ defmodule Run do
     Process.sleep(1)
     waits(n - 1)
   end
+  def watch(pid), do: (Process.monitor(pid); watch(pid))
+  def watch, do: watch(spawn(fn -> Process.sleep(:infinity) end))
   def loop, do: loop()
   def grow(l), do: grow([l | l])
   def lazy, do: Stream.cycle([1]) |> Enum.to_list()
@@ -130,14 +132,15 @@ func TestRunawayProcessesAreStopped(t *testing.T) {
 		{"fat", []term.Term{term.Int(1)}, "messages of more than 64 MB waited in its mailbox"},
 		{"again", nil, "without once waiting for one"},
 		{"timers", nil, "too many timers"},
-		{"loop", nil, "the code made more than 10000000 calls and loop turns (at run.ex:18:"},
-		{"grow", []term.Term{term.Empty}, "the code used more than 128 MB of memory (at run.ex:19:"},
+		{"watch", nil, "more than 100000 monitors"},
+		{"loop", nil, "the code made more than 10000000 calls and loop turns (at run.ex:20:"},
+		{"grow", []term.Term{term.Empty}, "the code used more than 128 MB of memory (at run.ex:21:"},
 		{"lazy", nil, "the code "}, {"range", nil, "the code "}, {"comprehension", nil, "the code "},
-		{"text", []term.Term{ten}, "MB of memory (at run.ex:23:"},
+		{"text", []term.Term{ten}, "MB of memory (at run.ex:25:"},
 		{"power", []term.Term{term.Int(3)}, "ArithmeticError"},
-		{"nested", []term.Term{term.Int(0)}, "deep (at run.ex:25:"},
+		{"nested", []term.Term{term.Int(0)}, "deep (at run.ex:27:"},
 		{"regex", nil, ""},
-		{"show", nil, "(at run.ex:29:"}, {"json", nil, "(at run.ex:30:"}, {"flat", nil, "(at run.ex:31:"},
+		{"show", nil, "(at run.ex:31:"}, {"json", nil, "(at run.ex:32:"}, {"flat", nil, "(at run.ex:33:"},
 	} {
 		t.Run(c.call, func(t *testing.T) {
 			opts := node.Options{MaxFamily: 50, MaxMailbox: 1000, MaxStreak: 300 * time.Millisecond}

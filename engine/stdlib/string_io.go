@@ -1,6 +1,7 @@
 package stdlib
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -57,6 +58,9 @@ func (c call) withStringIO(open func(c call, opts *term.List) term.Term) term.Te
 	}()
 	return okTuple(c.t.Call(f, pid))
 }
+
+// maxOutput is how much may be written to a string: what a process may keep.
+const maxOutput = 64 << 20
 
 // stringDevice is what a StringIO has: what is still to read and what was
 // written. Its process alone uses it.
@@ -122,14 +126,14 @@ func (d *stringDevice) request(t *interp.Thread, request term.Term) term.Term {
 	}
 	switch {
 	case tag.Name() == "put_chars" && len(args) == 1:
-		return d.put(encoding, args[0])
+		return d.put(t, encoding, args[0])
 	case tag.Name() == "put_chars" && len(args) == 3:
 		mod, isMod := args[0].(term.Atom)
 		fun, isFun := args[1].(term.Atom)
 		list, isList := args[2].(*term.List)
 		if isMod && isFun && isList {
 			values, _ := list.Slice()
-			return d.put(encoding, t.Apply(mod, fun.Name(), values...))
+			return d.put(t, encoding, t.Apply(mod, fun.Name(), values...))
 		}
 	case tag.Name() == "get_line" && len(args) == 1:
 		return d.line(encoding, args[0])
@@ -169,7 +173,7 @@ func (d *stringDevice) setOptions(opts term.Term) term.Term {
 	return tuple(term.Err, atomTerm("enotsup"))
 }
 
-func (d *stringDevice) put(encoding string, chars term.Term) term.Term {
+func (d *stringDevice) put(t *interp.Thread, encoding string, chars term.Term) term.Term {
 	text, ok := ioData(chars, encoding == "unicode")
 	if !ok {
 		return tuple(term.Err, tuple(atomTerm("put_chars"), atomTerm(encoding), chars))
@@ -182,6 +186,9 @@ func (d *stringDevice) put(encoding string, chars term.Term) term.Term {
 		if text, ok = latin1(text); !ok {
 			return tuple(term.Err, tuple(atomTerm("no_translation"), atomTerm(encoding), atomTerm(d.encoding)))
 		}
+	}
+	if d.output.Len()+len(text) > maxOutput {
+		t.RaiseLimit("memory", fmt.Sprintf("more than %d MB were written to a string", maxOutput>>20))
 	}
 	d.output.WriteString(text)
 	return term.OK
