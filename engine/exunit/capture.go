@@ -186,14 +186,8 @@ func captureLogModule() *interp.NativeModule {
 			opts = a[0]
 		}
 		stop := s.console.capture(opts)
-		ended := false
-		defer func() {
-			if !ended {
-				stop()
-			}
-		}()
+		defer stop() // also when it raises
 		v := t.Call(a[len(a)-1])
-		ended = true
 		return v, stop()
 	}
 	var funcs []interp.NativeFunc

@@ -15,7 +15,6 @@ import (
 type console struct {
 	mu    sync.Mutex
 	out   io.Writer
-	err   io.Writer
 	color bool
 	// sinks get each line of the log, instead of out while there are any.
 	sinks []*logSink
@@ -43,9 +42,6 @@ func (c *console) Trace(e trace.Event) {
 	switch e.Level {
 	case "puts", "inspect":
 		fmt.Fprintln(c, e.Text)
-		return
-	case "stderr":
-		fmt.Fprintln(c.err, e.Text)
 		return
 	}
 	c.log(e)
@@ -100,7 +96,7 @@ func colored(on bool, color, text string) string {
 }
 
 // capture starts to gather the log, as the options of capture_log say; stop
-// ends it and returns what came.
+// ends it, unless it has been called before, and returns what came.
 func (c *console) capture(opts term.Term) (stop func() string) {
 	s := &logSink{level: len(severities), format: defaultLogFormat}
 	if l, ok := opts.(*term.List); ok {

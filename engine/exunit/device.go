@@ -43,10 +43,15 @@ func answer(p *node.Process, w io.Writer, request term.Term) term.Term {
 		io.WriteString(w, text) //nolint:errcheck // nobody reads it then
 		return term.OK
 	case name.Name() == "put_chars" && len(r) >= 4:
+		mod, isMod := r[len(r)-3].(term.Atom)
+		fun, isFun := r[len(r)-2].(term.Atom)
+		if !isMod || !isFun {
+			return term.Tuple{term.Err, atomTerm("put_chars")}
+		}
 		var text string
 		_, err := p.Thread().Run(func() term.Term {
 			args := elements(r[len(r)-1])
-			v := p.Thread().Apply(r[len(r)-3].(term.Atom), r[len(r)-2].(term.Atom).Name(), args...)
+			v := p.Thread().Apply(mod, fun.Name(), args...)
 			text, _ = chardata(v)
 			return term.OK
 		})

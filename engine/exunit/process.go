@@ -32,7 +32,6 @@ func (r *runner) spawn(body func(p *node.Process) *outcome, leave <-chan struct{
 	p, err := r.s.node.Spawn(func(p *node.Process) term.Term {
 		p.OnExit(func(reason term.Term) { tp.gone <- reason })
 		p.SetGroupLeader(r.leader)
-		r.s.exits.register(p.PID())
 		<-started
 		tp.results <- body(p)
 		for leave != nil {
@@ -161,7 +160,10 @@ var runnerFrames = []interp.Frame{
 // runTest runs one test in a process of its own.
 func (r *runner) runTest(x *test, context *term.Map) {
 	timeout := r.timeout(x.tags)
-	tp := r.spawn(func(p *node.Process) *outcome { return r.exec(p, x, context) }, nil)
+	tp := r.spawn(func(p *node.Process) *outcome {
+		r.s.exits.register(p.PID())
+		return r.exec(p, x, context)
+	}, nil)
 	out := tp.wait(timeout)
 	if out == nil {
 		stack := append(tp.kill(), runnerFrames...)
@@ -181,6 +183,7 @@ func (r *runner) exec(p *node.Process, x *test, context *term.Map) *outcome {
 	}
 	context = context.Put(atomTerm("test_pid"), p.PID())
 	stop := r.captureLog(context)
+	defer stop() // when the process is killed while it waits
 	start := time.Now()
 	_, err := t.Run(func() term.Term {
 		checkTmpDir(t, context)
@@ -287,13 +290,10 @@ func after(d time.Duration) <-chan time.Time {
 }
 
 // exitRunner is the process that runs on_exit callbacks.
-type exitRunner struct {
-	p    *testProcess
-	jobs chan term.Term
-}
+type exitRunner struct{ p *testProcess }
 
 func (r *runner) newExitRunner() *exitRunner {
-	e := &exitRunner{jobs: make(chan term.Term, 1)}
+	e := &exitRunner{}
 	e.p = r.spawn(func(p *node.Process) *outcome {
 		for {
 			var fun term.Term
@@ -319,7 +319,9 @@ func (r *runner) newExitRunner() *exitRunner {
 
 // call runs one callback; alive says that the process can run another.
 func (e *exitRunner) call(r *runner, fun term.Term, timeout time.Duration) (f []failure, alive bool) {
-	r.s.node.Send(e.p.proc.PID(), term.Tuple{atomTerm("$ex_unit_run"), fun})
+	if e.p.proc != nil {
+		r.s.node.Send(e.p.proc.PID(), term.Tuple{atomTerm("$ex_unit_run"), fun})
+	}
 	out := e.p.wait(timeout)
 	if out == nil {
 		return []failure{r.timeoutFailure(timeout, "on_exit callback", e.p.kill())}, false
@@ -329,5 +331,5 @@ func (e *exitRunner) call(r *runner, fun term.Term, timeout time.Duration) (f []
 			return out.failures, false
 		}
 	}
-	return out.failures, true
+	return out.failures, e.p.proc != nil
 }

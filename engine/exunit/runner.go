@@ -122,11 +122,14 @@ func (r *runner) run(ctx context.Context) error {
 			r.runModules([]*testModule{m})
 		}
 	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if r.maxReached() {
 		r.report.maxFailuresReached()
 	}
 	r.report.finish(time.Since(start), async)
-	return ctx.Err()
+	return nil
 }
 
 // runAsync runs the modules that are async, as many at once as may be, and
@@ -293,6 +296,7 @@ func (r *runner) runModule(m *testModule) {
 func (r *runner) runSetupAll(m *testModule, run []*test, context *term.Map) {
 	leave := make(chan struct{})
 	p := r.spawn(func(p *node.Process) *outcome {
+		r.s.exits.register(p.PID())
 		v, err := p.Thread().Run(func() term.Term { return p.Thread().Apply(m.name, "__ex_unit__", atomTerm("setup_all"), context) })
 		if err != nil {
 			return &outcome{failures: failuresOf(p.Thread(), err)}
@@ -333,6 +337,9 @@ func (r *runner) runTests(m *testModule, run []*test, context *term.Map) {
 		}
 		r.report.testStarted(x)
 		r.runTest(x, context)
+		if r.ctx.Err() != nil {
+			return // it was ended with all the others
+		}
 		if len(x.failures) > 0 && r.count(1) == 0 {
 			return
 		}

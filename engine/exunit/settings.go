@@ -82,13 +82,13 @@ func suiteOf(t *interp.Thread) *Suite {
 	return s
 }
 
-var defaultSettings = newSettings()
-
+// settingsOf returns the settings of the suite that the thread runs in; outside
+// of one they are those that nobody changed.
 func settingsOf(t *interp.Thread) *settings {
 	if s := suiteOf(t); s != nil {
 		return s.settings
 	}
-	return defaultSettings
+	return newSettings()
 }
 
 // exunitModule is ExUnit.

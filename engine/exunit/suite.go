@@ -1,6 +1,7 @@
 package exunit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -50,6 +51,23 @@ const (
 	defaultBacktrace  = 20
 )
 
+func (o Options) withDefaults() Options {
+	if o.Out == nil {
+		o.Out = io.Discard
+	}
+	if o.Err == nil {
+		o.Err = io.Discard
+	}
+	o.MaxCases = cmp.Or(o.MaxCases, 4)
+	o.Width = cmp.Or(o.Width, 80)
+	l := &o.Limits
+	l.Reductions = cmp.Or(l.Reductions, defaultReductions)
+	l.Bytes = cmp.Or(l.Bytes, defaultBytes)
+	l.Time = cmp.Or(l.Time, defaultTime)
+	l.Backtrace = cmp.Or(l.Backtrace, defaultBacktrace)
+	return o
+}
+
 // Suite runs the tests of one command: it loads files, in one process that
 // lives until Close, and then runs the tests of all modules that they defined.
 type Suite struct {
@@ -72,33 +90,10 @@ type Suite struct {
 // NewSuite returns a suite for files to be compiled onto the program, which has
 // the modules of this package.
 func NewSuite(base *interp.Program, opts Options) (*Suite, error) {
-	if opts.Out == nil {
-		opts.Out = io.Discard
-	}
-	if opts.Err == nil {
-		opts.Err = io.Discard
-	}
-	if opts.MaxCases == 0 {
-		opts.MaxCases = 4
-	}
-	if opts.Width == 0 {
-		opts.Width = 80
-	}
-	l := &opts.Limits
-	if l.Reductions == 0 {
-		l.Reductions = defaultReductions
-	}
-	if l.Bytes == 0 {
-		l.Bytes = defaultBytes
-	}
-	if l.Time == 0 {
-		l.Time = defaultTime
-	}
-	if l.Backtrace == 0 {
-		l.Backtrace = defaultBacktrace
-	}
+	opts = opts.withDefaults()
 	s := &Suite{opts: opts, settings: newSettings(), exits: exits{procs: map[uint64]*exitState{}},
-		console: &console{out: opts.Out, err: opts.Err, color: opts.Color}, jobs: make(chan func(*node.Process)), devices: devices{named: map[term.Atom]*capturedDevice{}}, seen: map[term.Atom]bool{}, files: map[string]*source.File{}}
+		console: &console{out: opts.Out, color: opts.Color}, jobs: make(chan func(*node.Process)),
+		devices: devices{named: map[term.Atom]*capturedDevice{}}, seen: map[term.Atom]bool{}, files: map[string]*source.File{}}
 	s.settings.put("seed", term.Int(opts.Seed))
 	s.settings.put("max_cases", term.Int(opts.MaxCases))
 	s.program.Store(base)
@@ -107,8 +102,17 @@ func NewSuite(base *interp.Program, opts Options) (*Suite, error) {
 	}
 	s.node = node.New(node.Options{Program: s.program.Load, Limits: opts.Limits, Tracer: s.console})
 	s.node.Values().Store(suiteKey{}, s)
-	if err := s.startDevices(); err != nil {
+	if err := s.start(); err != nil {
+		s.node.Close()
 		return nil, err
+	}
+	return s, nil
+}
+
+// start starts the devices, and the process that loads files.
+func (s *Suite) start() error {
+	if err := s.startDevices(); err != nil {
+		return err
 	}
 	var err error
 	s.main, err = s.node.Spawn(func(p *node.Process) term.Term {
@@ -119,7 +123,7 @@ func NewSuite(base *interp.Program, opts Options) (*Suite, error) {
 		}
 		return node.Normal
 	}, nil)
-	return s, err
+	return err
 }
 
 func (s *Suite) startDevices() (err error) {
@@ -228,8 +232,10 @@ type Result struct {
 	Total, Failures, Excluded, Skipped, Invalid int
 }
 
-// Run runs the tests and prints the report. The context ends it early.
+// Run runs the tests and prints the report. The context ends it early, and all
+// processes of the suite with it.
 func (s *Suite) Run(ctx context.Context) (Result, error) {
+	defer context.AfterFunc(ctx, s.node.Close)()
 	r := newRunner(s, s.Program(), s.modules)
 	if err := r.run(ctx); err != nil {
 		return Result{}, err
