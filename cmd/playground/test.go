@@ -4,21 +4,17 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"streamsplayground/engine/exunit"
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/live"
 	"streamsplayground/engine/liveviewtest"
-	"streamsplayground/engine/source"
 	"streamsplayground/engine/term"
 )
 
@@ -31,8 +27,11 @@ type testOptions struct {
 	maxFailures, timeout, maxCases, slowest, slowM int
 }
 
-// errTestsFailed says that the report names failed tests.
-var errTestsFailed = errors.New("tests failed")
+var (
+	// errTestsFailed says that the report names failed tests.
+	errTestsFailed = errors.New("tests failed")
+	errInterrupted = errors.New("interrupted before the tests were through")
+)
 
 // filterFlag gathers the tags of --include and its like.
 type filterFlag struct{ list *[]term.Term }
@@ -105,22 +104,35 @@ func runTests(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	defer suite.Close()
+	defer context.AfterFunc(ctx, suite.Node().Close)() // also while files are loaded
 	if app != nil {
 		if err := app.Start(suite.Node()); err != nil {
 			return err
 		}
 	}
 	opts.configure(suite, plan)
-	if err := plan.load(suite, stderr); err != nil {
+	err = plan.load(suite, stderr)
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
+	if err != nil {
 		return err
 	}
-	opts.configure(suite, plan)
+	opts.configure(suite, plan) // over what the helper configured
 	liveviewtest.New(suite.Node(), suite.Program()).Attach()
 	if len(suite.Modules()) == 0 {
 		return errors.New("no tests in these files: a module with \"use ExUnit.Case\"")
 	}
+	return opts.run(ctx, suite)
+}
+
+// run runs the tests that were loaded.
+func (o testOptions) run(ctx context.Context, suite *exunit.Suite) error {
 	result, err := suite.Run(ctx)
-	if err == nil && len(opts.only) > 0 && result.Total == result.Excluded {
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
+	if err == nil && len(o.only) > 0 && result.Total == result.Excluded {
 		err = errors.New("the -only option was given, but no test was executed")
 	}
 	if err == nil && (result.Failures > 0 || result.Invalid > 0) {
@@ -174,164 +186,6 @@ func (o testOptions) configure(s *exunit.Suite, plan *testPlan) {
 	if o.trace {
 		s.Configure("trace", term.True)
 	}
-}
-
-// testPlan is which files to load: those of the project and its support, the
-// helper, the tests.
-type testPlan struct {
-	lib, helper, tests []*source.File
-	locations          []term.Term
-}
-
-// planTests finds the files: all of the folder's project when none is named.
-func planTests(paths []string) (*testPlan, error) {
-	p := &testPlan{}
-	var named []string
-	for _, path := range paths {
-		name, line, ok := cutLine(path)
-		if ok {
-			p.locations = append(p.locations, exunit.LocationFilter(filepath.ToSlash(name), line))
-		}
-		named = append(named, name)
-	}
-	if len(named) == 0 {
-		if !isFolder("test") {
-			return nil, errors.New("test needs files, or a folder with test/")
-		}
-		named = []string{"test"}
-	}
-	if isFolder("lib") && (len(paths) == 0 || insideTests(named)) {
-		if err := add(&p.lib, "lib"); err != nil {
-			return nil, err
-		}
-	}
-	for _, name := range named {
-		if err := p.addNamed(name); err != nil {
-			return nil, err
-		}
-	}
-	return p, nil
-}
-
-// cutLine takes FILE:LINE apart.
-func cutLine(path string) (name string, line int, ok bool) {
-	i := strings.LastIndexByte(path, ':')
-	if i < 0 {
-		return path, 0, false
-	}
-	n, err := strconv.Atoi(path[i+1:])
-	if err != nil {
-		return path, 0, false
-	}
-	return path[:i], n, true
-}
-
-func isFolder(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.IsDir()
-}
-
-// insideTests reports whether all paths lie in test/.
-func insideTests(paths []string) bool {
-	return !slices.ContainsFunc(paths, func(p string) bool {
-		p = filepath.ToSlash(filepath.Clean(p))
-		return p != "test" && !strings.HasPrefix(p, "test/")
-	})
-}
-
-func add(to *[]*source.File, path string) error {
-	files, err := readSources([]string{path})
-	*to = append(*to, files...)
-	return err
-}
-
-// addNamed adds a file, or what a folder holds: tests, and beside them a helper
-// and support.
-func (p *testPlan) addNamed(name string) error {
-	if !isFolder(name) {
-		files, err := readSources([]string{name})
-		if err != nil {
-			return err
-		}
-		p.addTest(filepath.Dir(name))
-		for _, f := range files {
-			if strings.HasSuffix(f.Name(), ".exs") {
-				p.tests = append(p.tests, f)
-			} else {
-				p.lib = append(p.lib, f)
-			}
-		}
-		return nil
-	}
-	files, err := readSources([]string{name})
-	if err != nil {
-		return err
-	}
-	p.addTest(name)
-	for _, f := range files {
-		switch base := filepath.Base(f.Name()); {
-		case strings.HasSuffix(base, "_test.exs"):
-			p.tests = append(p.tests, f)
-		case base == "test_helper.exs", strings.HasSuffix(base, ".exs"), p.has(f):
-		default:
-			p.lib = append(p.lib, f)
-		}
-	}
-	return nil
-}
-
-func (p *testPlan) has(f *source.File) bool {
-	return slices.ContainsFunc(p.lib, func(o *source.File) bool { return o.Name() == f.Name() })
-}
-
-// addTest adds the helper and the support of the tests below a folder: those
-// of the nearest folder upwards that has them, as far as test/.
-func (p *testPlan) addTest(dir string) {
-	for {
-		helper := filepath.Join(dir, "test_helper.exs")
-		if len(p.helper) == 0 {
-			if _, err := os.Stat(helper); err == nil {
-				add(&p.helper, helper) //nolint:errcheck // it was there, and is read again when it is loaded
-				p.addSupport(filepath.Join(dir, "support"))
-				return
-			}
-		}
-		parent := filepath.Dir(dir)
-		if filepath.Base(dir) == "test" || parent == dir {
-			return
-		}
-		dir = parent
-	}
-}
-
-func (p *testPlan) addSupport(dir string) {
-	if !isFolder(dir) {
-		return
-	}
-	var files []*source.File
-	add(&files, dir) //nolint:errcheck // a folder without files has nothing to add
-	for _, f := range files {
-		if !strings.HasSuffix(f.Name(), ".exs") && !p.has(f) {
-			p.lib = append(p.lib, f)
-		}
-	}
-}
-
-// load compiles the files in the order in which mix test does.
-func (p *testPlan) load(s *exunit.Suite, stderr io.Writer) error {
-	for _, files := range [][]*source.File{p.lib, p.helper, p.tests} {
-		if len(files) == 0 {
-			continue
-		}
-		warnings, err := s.Load(files...)
-		if len(warnings) > 0 {
-			fmt.Fprintln(stderr, warnings.Text())
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // workingDir is the folder that relative names are in, "" if it has none.
