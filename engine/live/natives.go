@@ -1,8 +1,6 @@
 package live
 
 import (
-	"time"
-
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/node"
 	"streamsplayground/engine/term"
@@ -82,12 +80,14 @@ func sendUpdate(t *interp.Thread, a []term.Term) term.Term {
 func sendUpdateAfter(t *interp.Thread, a []term.Term) term.Term {
 	last := len(a) - 1
 	to, what, assigns := splitUpdate(t, a[:last], "send_update_after")
-	ms, ok := a[last].(term.Int)
-	if !ok {
+	d, problem := node.Delay(a[last])
+	if problem == "not an integer" {
 		t.RaiseFunctionClause(liveView, "send_update_after", a)
+	} else if problem != "" {
+		t.RaiseArgument("errors were found at the given arguments:\n\n  * 1st argument: %s\n", problem)
 	}
 	msg := updateMessage(t, what, assigns, "send_update_after")
-	ref, err := node.Of(t).Node().SendAfter(to, msg, time.Duration(ms)*time.Millisecond)
+	ref, err := node.Of(t).SendAfter(to, msg, d)
 	if err != nil {
 		t.RaiseNew("SystemLimitError", "message", str("a system limit has been reached: "+err.Error()))
 	}

@@ -30,17 +30,39 @@ func TestTimersAreBoundedAndEndWithTheirProcess(t *testing.T) {
 	in(t, n, func(p *node.Process) {
 		var err error
 		for range 20_000 {
-			if _, err = n.SendAfter(p.PID(), atom("x"), time.Hour); err != nil {
+			if _, err = p.SendAfter(p.PID(), atom("x"), time.Hour); err != nil {
 				break
 			}
 		}
 		if !errors.Is(err, node.ErrTimers) {
 			t.Errorf("got %v", err)
 		}
+		in(t, n, func(other *node.Process) {
+			if _, err := other.SendAfter(other.PID(), atom("x"), time.Hour); err != nil {
+				t.Errorf("in another family: %v", err)
+			}
+		})
 	})
 	in(t, n, func(p *node.Process) {
-		if _, err := n.SendAfter(p.PID(), atom("x"), time.Hour); err != nil {
+		if _, err := p.SendAfter(p.PID(), atom("x"), time.Hour); err != nil {
 			t.Errorf("after the process ended: %v", err)
+		}
+	})
+}
+
+func TestMessagesOfTimersAreBounded(t *testing.T) {
+	n := node.New(node.Options{})
+	defer n.Close()
+	in(t, n, func(p *node.Process) {
+		big := term.Binary(strings.Repeat("x", 1<<20))
+		var err error
+		for range 100 {
+			if _, err = p.SendAfter(p.PID(), big, time.Hour); err != nil {
+				break
+			}
+		}
+		if !errors.Is(err, node.ErrTimers) {
+			t.Errorf("got %v", err)
 		}
 	})
 }

@@ -81,13 +81,14 @@ type Node struct {
 	procs  map[uint64]*Process
 	names  map[term.Atom]*Process
 	timers map[uint64]*timer
+	queue  timerQueue // the same timers
+	wake   *time.Timer
 	topics map[topic]*subscribers
 
 	values sync.Map
 	late   interp.Late // the modules that processes define while they run
 
-	// fireOrder makes timers that are due together send in the order of their
-	// due times, and then of their start: each runs on a goroutine of its own.
+	// fireOrder keeps what two rings of the clock send in order.
 	fireOrder sync.Mutex
 
 	crew crew
@@ -142,10 +143,9 @@ func (n *Node) Close() {
 	for _, p := range n.procs {
 		procs = append(procs, p)
 	}
-	for _, t := range n.timers {
-		t.stop()
+	if n.wake != nil {
+		n.wake.Stop()
 	}
-	clear(n.timers)
 	n.mu.Unlock()
 	n.cancel()
 	for _, p := range procs {

@@ -258,7 +258,7 @@ func TestTimers(t *testing.T) {
 			if _, ok := n.CancelTimer(never); ok {
 				t.Error("cancelled twice")
 			}
-			ref, _ := n.SendInterval(p.PID(), atom("tick"), time.Second)
+			ref, _ := p.SendInterval(p.PID(), atom("tick"), time.Second)
 			start := time.Now()
 			for range 3 {
 				wantTerm(t, p.Next(), ":tick")
@@ -276,7 +276,7 @@ func TestIntervalEndsWithItsProcess(t *testing.T) {
 		n := newNode(t, node.Options{})
 		defer n.Close()
 		var ref term.Ref
-		in(t, n, func(p *node.Process) { ref, _ = n.SendInterval(p.PID(), atom("tick"), time.Second) })
+		in(t, n, func(p *node.Process) { ref, _ = p.SendInterval(p.PID(), atom("tick"), time.Second) })
 		if _, ok := n.ReadTimer(ref); ok {
 			t.Error("the timer goes on")
 		}

@@ -277,8 +277,7 @@ func (p *Process) finish(reason term.Term) {
 		n.dropSubscriber(t, p)
 	}
 	for _, t := range p.timers {
-		t.stop()
-		delete(n.timers, t.ref.N)
+		n.forget(t)
 	}
 	for _, m := range p.monitoring {
 		if target, ok := n.procs[m.target.N]; ok {

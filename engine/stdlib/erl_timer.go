@@ -81,14 +81,14 @@ func timerSend(c call, to, msg term.Term, repeat bool) term.Term {
 		to = p.PID()
 	}
 	if !repeat {
-		ref, err := p.Node().SendAfter(to, msg, c.millis(0))
+		ref, err := p.SendAfter(to, msg, c.millis(0))
 		return okTuple(tuple(atomTerm("once"), c.timer(ref, err)))
 	}
 	pid, ok := p.Node().Resolve(to)
 	if !ok {
 		return badTimer()
 	}
-	ref, err := p.Node().SendInterval(pid, msg, max(c.millis(0), time.Millisecond))
+	ref, err := p.SendInterval(pid, msg, max(c.millis(0), time.Millisecond))
 	return okTuple(tuple(atomTerm("interval"), c.timer(ref, err)))
 }
 

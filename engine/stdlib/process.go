@@ -309,16 +309,13 @@ func defProcessTimers(m *textModule) {
 		switch c.a[0].(type) {
 		case term.PID, term.Atom:
 		default:
-			return c.badArg(2, "not a pid or a registered name")
+			return c.badArg(2, "not a pid or an atom")
 		}
-		n, ok := c.a[2].(term.Int)
-		if !ok {
-			return c.noClause()
+		d, problem := node.Delay(c.a[2])
+		if problem != "" {
+			return c.badArg(1, problem)
 		}
-		if n < 0 || n > 1<<50 {
-			return c.badArg(1, "out of range")
-		}
-		ref, err := c.process().Node().SendAfter(c.a[0], c.a[1], time.Duration(n)*time.Millisecond)
+		ref, err := c.process().SendAfter(c.a[0], c.a[1], d)
 		return c.timer(ref, err)
 	}, term.Empty)
 	left := func(c call, look func(n *node.Node, ref term.Ref) (time.Duration, bool)) term.Term {
