@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"time"
 
 	"streamsplayground/engine/node"
@@ -259,11 +260,12 @@ func (c *channel) allowEntries(s Socket, conf upload.Config, refs []term.Term) (
 	remaining := conf.Remaining()
 	var wanted []term.Term
 	for i, e := range conf.Entries() {
-		for _, ref := range refs {
-			if i < remaining && !e.Preflighted() && term.Equal(e.Ref(), ref) {
-				wanted = append(wanted, e.Ref())
-				break
-			}
+		if i >= remaining {
+			break
+		}
+		c.t.Burn(1 + len(refs)/16)
+		if !e.Preflighted() && slices.ContainsFunc(refs, func(ref term.Term) bool { return term.Equal(e.Ref(), ref) }) {
+			wanted = append(wanted, e.Ref())
 		}
 	}
 	conf, entries := conf.MarkPreflighted(wanted)

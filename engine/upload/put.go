@@ -81,7 +81,9 @@ func (c Config) add(t *interp.Thread, file *term.Map, ref term.Term) Config {
 	} else {
 		state = invalid
 	}
-	c = c.withEntries(append(c.Entries(), e))
+	entries := c.Entries()
+	t.Burn(1 + len(entries)/16) // a frame may name very many files, and each is one more to copy
+	c = c.withEntries(append(entries, e))
 	c = c.put(fieldPIDs, c.mapField(fieldPIDs).Put(ref, state)).put(fieldMetas, c.mapField(fieldMetas).Put(ref, term.EmptyMap))
 	if why != nil {
 		c = c.PutError(ref, why)
