@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"streamsplayground/engine/rendered"
 	"streamsplayground/engine/term"
 	"streamsplayground/engine/trace"
+	"streamsplayground/engine/wire"
 )
 
 // channel is a joined view: Phoenix.LiveView.Channel. All but the methods that
@@ -349,32 +349,15 @@ func (c *channel) pushDiff(d *rendered.Diff, ref string) {
 	case d.Empty():
 		c.reply(ref, "ok", []byte("{}"))
 	case ref == "":
-		buf := takeBuffer()
-		buf.b = d.AppendJSON(buf.b)
-		c.push("diff", buf.b)
-		buf.give()
+		buf := wire.TakeBuffer()
+		buf.B = d.AppendJSON(buf.B)
+		c.push("diff", buf.B)
+		buf.Give()
 	default:
-		buf := takeBuffer()
-		buf.b = append(d.AppendJSON(append(buf.b, `{"diff":`...)), '}')
-		c.reply(ref, "ok", buf.b)
-		buf.give()
-	}
-}
-
-// buffer is where a diff becomes JSON before the sink takes it.
-type buffer struct{ b []byte }
-
-var buffers = sync.Pool{New: func() any { return &buffer{make([]byte, 0, 2048)} }}
-
-// keptBuffer is how large a buffer may be to be used again.
-const keptBuffer = 64 << 10
-
-func takeBuffer() *buffer { return buffers.Get().(*buffer) }
-
-func (b *buffer) give() {
-	if cap(b.b) <= keptBuffer {
-		b.b = b.b[:0]
-		buffers.Put(b)
+		buf := wire.TakeBuffer()
+		buf.B = append(d.AppendJSON(append(buf.B, `{"diff":`...)), '}')
+		c.reply(ref, "ok", buf.B)
+		buf.Give()
 	}
 }
 

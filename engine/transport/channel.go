@@ -58,7 +58,7 @@ func (c *conn) join(ctx context.Context, old *channel, m wire.Message, frame []b
 	}
 	switch {
 	case strings.HasPrefix(m.Topic, uploadTopics):
-		c.joinUpload(ctx, m, after, refuse)
+		c.joinUpload(ctx, m, frame, after, refuse)
 		return
 	case !strings.HasPrefix(m.Topic, viewTopics):
 		refuse(wire.AppendReason(nil, "", m.Ref, m.Topic, "unmatched topic"))
@@ -88,7 +88,7 @@ func (c *conn) start(m wire.Message, after []byte, join func(*channel) *live.Cha
 }
 
 // joinUpload answers the phx_join of a file's topic.
-func (c *conn) joinUpload(ctx context.Context, m wire.Message, after []byte, refuse func([]byte)) {
+func (c *conn) joinUpload(ctx context.Context, m wire.Message, frame, after []byte, refuse func([]byte)) {
 	v, err := wire.DecodeTerm(m.Payload)
 	payload, isMap := v.(*term.Map)
 	reason := ""
@@ -108,7 +108,7 @@ func (c *conn) joinUpload(ctx context.Context, m wire.Message, after []byte, ref
 		refuse(wire.AppendReason(nil, m.JoinRef, m.Ref, m.Topic, reason))
 		return
 	}
-	req := live.UploadRequest{Topic: m.Topic, Ref: refText(m.Ref), Token: token, Client: c.client}
+	req := live.UploadRequest{Topic: m.Topic, Ref: refText(m.Ref), Token: token, Client: c.client, Frame: c.traced(frame)}
 	c.start(m, after, func(ch *channel) *live.Channel { return c.h.opts.Live.JoinUpload(ctx, req, ch) })
 }
 
@@ -264,14 +264,14 @@ func (ch *channel) Reply(ref, status string, response []byte) []byte {
 	if ch.gone {
 		return nil
 	}
-	buf := takeBuffer()
-	defer buf.give()
-	buf.b = wire.AppendReply(buf.b, ch.joinRef, textRef(ref), ch.topic, status, response)
-	c.out.put(buf.b)
+	buf := wire.TakeBuffer()
+	defer buf.Give()
+	buf.B = wire.AppendReply(buf.B, ch.joinRef, textRef(ref), ch.topic, status, response)
+	c.out.put(buf.B)
 	if ch.joining && textRef(ref) == ch.ref {
 		ch.joined(status == "ok")
 	}
-	return c.traced(buf.b)
+	return c.traced(buf.B)
 }
 
 // joined acts on the outcome of the join. conn.mu is held.
@@ -314,11 +314,11 @@ func (ch *channel) Push(event string, payload []byte) []byte {
 	if ch.gone {
 		return nil
 	}
-	buf := takeBuffer()
-	defer buf.give()
-	buf.b = wire.AppendPush(buf.b, ch.joinRef, ch.topic, event, payload)
-	c.out.put(buf.b)
-	return c.traced(buf.b)
+	buf := wire.TakeBuffer()
+	defer buf.Give()
+	buf.B = wire.AppendPush(buf.B, ch.joinRef, ch.topic, event, payload)
+	c.out.put(buf.B)
+	return c.traced(buf.B)
 }
 
 // Close implements live.Sink.

@@ -113,11 +113,11 @@ func (c *conn) checkIdle() {
 // reports false then, or until it has joined.
 func (c *conn) read(ctx context.Context) (joined bool) {
 	for ctx.Err() == nil {
-		buf := (*buffer)(nil)
+		buf := (*wire.Buffer)(nil)
 		kind, r, err := c.ws.Reader(context.Background())
 		if err == nil {
-			buf = takeBuffer()
-			err = buf.readFrom(r)
+			buf = wire.TakeBuffer()
+			err = readFrom(buf, r)
 		}
 		if err != nil || c.silent.Load() {
 			if c.silent.Load() {
@@ -128,9 +128,9 @@ func (c *conn) read(ctx context.Context) (joined bool) {
 		c.heard.Store(time.Now().UnixNano())
 		var m wire.Message
 		if kind == websocket.MessageBinary {
-			m, err = wire.DecodeBinary(buf.b)
+			m, err = wire.DecodeBinary(buf.B)
 		} else {
-			m, err = wire.DecodeText(buf.b)
+			m, err = wire.DecodeText(buf.B)
 		}
 		if err != nil {
 			status := websocket.StatusInternalError
@@ -142,8 +142,8 @@ func (c *conn) read(ctx context.Context) (joined bool) {
 			<-ctx.Done()
 			return false
 		}
-		c.handle(ctx, m, buf.b)
-		buf.give()
+		c.handle(ctx, m, buf.B)
+		buf.Give()
 		if m.Event == wire.Join {
 			return true
 		}
@@ -151,19 +151,19 @@ func (c *conn) read(ctx context.Context) (joined bool) {
 	return false
 }
 
-// readFrom reads all that comes.
-func (b *buffer) readFrom(r io.Reader) error {
+// readFrom puts all that comes into a buffer.
+func readFrom(b *wire.Buffer, r io.Reader) error {
 	for {
-		n, err := r.Read(b.b[len(b.b):cap(b.b)])
-		b.b = b.b[:len(b.b)+n]
+		n, err := r.Read(b.B[len(b.B):cap(b.B)])
+		b.B = b.B[:len(b.B)+n]
 		if err == io.EOF { //nolint:errorlint // readers return it bare
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if len(b.b) == cap(b.b) {
-			b.b = slices.Grow(b.b, 1)
+		if len(b.B) == cap(b.B) {
+			b.B = slices.Grow(b.B, 1)
 		}
 	}
 }

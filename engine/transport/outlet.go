@@ -9,6 +9,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"streamsplayground/engine/wire"
 )
 
 // outlet is a connection whose Write never blocks: a view writes to its client
@@ -24,8 +26,8 @@ type outlet struct {
 	early []byte // came before the connection was taken over
 
 	mu        sync.Mutex
-	buf       *buffer // is to be sent next, nil for nothing
-	sent      int     // what try wrote of it
+	buf       *wire.Buffer // is to be sent next, nil for nothing
+	sent      int          // what try wrote of it
 	tryErr    error
 	underway  int // bytes that the goroutine is sending
 	sending   bool
@@ -94,9 +96,9 @@ func (o *outlet) Write(p []byte) (int, error) {
 		return 0, o.err
 	}
 	if o.buf == nil {
-		o.buf = takeBuffer()
+		o.buf = wire.TakeBuffer()
 	}
-	o.buf.b = append(o.buf.b, p...)
+	o.buf.B = append(o.buf.B, p...)
 	if !o.gathering {
 		o.flush()
 	}
@@ -108,7 +110,7 @@ func (o *outlet) waiting() int {
 	if o.buf == nil {
 		return o.underway
 	}
-	return o.underway + len(o.buf.b)
+	return o.underway + len(o.buf.B)
 }
 
 // gather has all Writes until release go out together.
@@ -142,8 +144,8 @@ func (o *outlet) flush() {
 			return
 		}
 	}
-	if o.sent == len(o.buf.b) {
-		o.buf.give()
+	if o.sent == len(o.buf.B) {
+		o.buf.Give()
 		o.buf = nil
 		return
 	}
@@ -157,10 +159,10 @@ func (o *outlet) send() {
 	defer o.mu.Unlock()
 	for o.buf != nil && o.err == nil {
 		buf, sent := o.buf, o.sent
-		o.buf, o.sent, o.underway = nil, 0, len(buf.b)-sent
+		o.buf, o.sent, o.underway = nil, 0, len(buf.B)-sent
 		o.mu.Unlock()
-		err := o.sendAll(buf.b[sent:])
-		buf.give()
+		err := o.sendAll(buf.B[sent:])
+		buf.Give()
 		o.mu.Lock()
 		o.underway = 0
 		if err != nil {
@@ -196,22 +198,5 @@ func (o *outlet) cut() {
 	defer o.mu.Unlock()
 	if o.Conn != nil {
 		o.fail(net.ErrClosed)
-	}
-}
-
-// buffer holds frames for a moment. Take one with takeBuffer and give it back.
-type buffer struct{ b []byte }
-
-var buffers = sync.Pool{New: func() any { return &buffer{make([]byte, 0, 2048)} }}
-
-// keptBuffer is how large a buffer may be to be used again.
-const keptBuffer = 64 << 10
-
-func takeBuffer() *buffer { return buffers.Get().(*buffer) }
-
-func (b *buffer) give() {
-	if cap(b.b) <= keptBuffer {
-		b.b = b.b[:0]
-		buffers.Put(b)
 	}
 }

@@ -19,8 +19,8 @@ func (o *outlet) openRaw() {
 	}
 	o.raw = raw
 	o.try = func(fd uintptr) bool {
-		for o.sent < len(o.buf.b) {
-			n, err := syscall.Write(int(fd), o.buf.b[o.sent:])
+		for o.sent < len(o.buf.B) {
+			n, err := syscall.Write(int(fd), o.buf.B[o.sent:])
 			switch {
 			case errors.Is(err, syscall.EINTR):
 			case errors.Is(err, syscall.EAGAIN):
