@@ -77,7 +77,13 @@ type Frame struct {
 	Data   []byte
 	Binary bool
 	Time   time.Time
+
+	// size is how long the frame was, if Data is only the beginning of it.
+	size int
 }
+
+// Size returns the number of bytes on the wire.
+func (f Frame) Size() int { return max(f.size, len(f.Data)) }
 
 // Log is one line for the console.
 type Log struct {
@@ -267,8 +273,28 @@ func (r *Recorder) keep(tx *Transaction) {
 	}
 	r.ring = slices.Insert(r.ring, i, tx)
 	if n := len(r.ring) - r.capacity; n > 0 {
+		for _, old := range r.ring[:n] {
+			r.forget(old)
+		}
 		clear(r.ring[:n])
 		r.ring = r.ring[n:]
+	}
+}
+
+// forget waits no longer for what clients report of a transaction, and those of
+// its view before it.
+func (r *Recorder) forget(tx *Transaction) {
+	queue := r.waiting[tx.View]
+	n := 0
+	for n < len(queue) && queue[n].id <= tx.ID {
+		n++
+	}
+	switch {
+	case n > 0 && n == len(queue):
+		delete(r.waiting, tx.View)
+	case n > 0:
+		clear(queue[:n])
+		r.waiting[tx.View] = queue[n:]
 	}
 }
 
@@ -293,7 +319,7 @@ func (r *Recorder) late(e trace.Event) uint64 {
 func (r *Recorder) add(tx *Transaction, e trace.Event) {
 	switch e.Step {
 	case trace.FrameIn, trace.FrameOut:
-		f := Frame{Out: e.Step == trace.FrameOut, Data: e.Data, Binary: e.Binary, Time: e.Time}
+		f := Frame{Out: e.Step == trace.FrameOut, Data: e.Data, Binary: e.Binary, Time: e.Time, size: e.Size}
 		tx.Frames = append(tx.Frames, f)
 		if f.Out {
 			r.await(tx, f)
@@ -320,14 +346,10 @@ func (r *Recorder) add(tx *Transaction, e trace.Event) {
 	}
 }
 
-// await has the next reports of the view looked at for the frame. A client that
-// reports nothing is waited for no longer than its transactions are kept.
+// await has the next reports of the view looked at for the frame, until the
+// transaction is forgotten.
 func (r *Recorder) await(tx *Transaction, f Frame) {
-	queue := append(r.waiting[tx.View], sentFrame{id: tx.ID, frame: f})
-	if len(queue) > 2*r.capacity {
-		queue = slices.Delete(queue, 0, r.capacity)
-	}
-	r.waiting[tx.View] = queue
+	r.waiting[tx.View] = append(r.waiting[tx.View], sentFrame{id: tx.ID, frame: f})
 }
 
 // report files what a client says it did to its page. The client patches in
@@ -345,7 +367,9 @@ func (r *Recorder) report(e trace.Event) uint64 {
 		if !ok || p.ref != rep.Reply && !(p.join && rep.Cause == "join") {
 			continue
 		}
-		r.waiting[e.View] = slices.Delete(queue, 0, i+1)
+		if r.waiting[e.View] = slices.Delete(queue, 0, i+1); i+1 == len(queue) {
+			delete(r.waiting, e.View)
+		}
 		return r.addReport(id, rep)
 	}
 	return 0
