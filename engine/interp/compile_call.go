@@ -20,6 +20,7 @@ func (c *compiler) call(x *syntax.Call, tail bool) code {
 	arity := callArity(x)
 	receiver, quoted := quotedReceiver(x)
 	if d := c.localDef(x.Name, arity); d != nil && !d.macro && !quoted {
+		c.checkImportConflict(d)
 		return c.localCall(d, x, tail)
 	}
 	if d := c.localMacro(x); d != nil {
@@ -31,6 +32,9 @@ func (c *compiler) call(x *syntax.Call, tail bool) code {
 	var imp *importEntry
 	if !quoted {
 		imp = c.imported(x.Name, arity)
+		if other := c.ambiguous(imp, x.Name, arity); other != nil {
+			return c.errorf(nameSpanOf(x), "function %s/%d imported from both %s and %s, call is ambiguous", x.Name, arity, moduleText(imp.module), moduleText(other.module))
+		}
 	}
 	if f, ok := forms[x.Name]; ok && f.fits(x) && imp == nil && (quoted || !c.excluded(x.Name, arity)) {
 		return f.compile(c, x, tail)

@@ -218,6 +218,9 @@ func (c *compiler) tryExpr(x *syntax.Call) code {
 	if do == nil {
 		return c.errorf(x.Span(), "missing :do option in \"try\"")
 	}
+	if x.Section("rescue") == nil && x.Section("catch") == nil && x.Section("after") == nil && x.Section("else") == nil {
+		return c.errorf(x.Span(), "missing :catch/:rescue/:after option in \"try\"")
+	}
 	if x.Section("else") != nil && x.Section("rescue") == nil && x.Section("catch") == nil && x.Section("after") == nil {
 		c.warnf(x.Span(), "%q shouldn't be used as the only clause in %q, use %q instead", "else", "try", "case")
 	}
@@ -562,6 +565,9 @@ func spanOfInfo(v term.Term) source.Span {
 func (c *compiler) receiveExpr(x *syntax.Call, tail bool) code {
 	var bs []branch
 	if do := x.Section("do"); do != nil {
+		if len(do.Clauses) == 0 && do.Body != nil {
+			return c.errorf(x.Span(), "expected -> clauses for :do in \"receive\"")
+		}
 		bs = c.branches(do.Clauses, "receive", tail)
 	}
 	var timeout, late code

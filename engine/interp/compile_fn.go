@@ -218,10 +218,13 @@ func (c *compiler) captureExpr(x *syntax.Unary) code {
 	}
 	arity := maxCaptureArg(x.X)
 	if arity == 0 {
-		if _, isInt := x.X.(*syntax.Int); isInt {
-			return c.errorf(x.Span(), "capture argument &0 must be numbered between 1 and 255")
+		if n, isInt := x.X.(*syntax.Int); isInt {
+			return c.errorf(x.Span(), "capture argument &%s must be used within the capture operator &", n.Value)
 		}
 		return c.errorf(x.Span(), "invalid args for &, expected one of:\n\n  * &Mod.fun/arity to capture a remote function, such as &Enum.map/2\n  * &fun/arity to capture a local or imported function, such as &is_atom/1\n  * &some_code(&1, ...) containing at least one argument as &1, such as &List.flatten(&1)\n\nGot: %s", nodeText(x.X))
+	}
+	if at := skippedArg(x.X, arity); at != nil {
+		return c.errorf(at.Span(), "capture argument &%d cannot be defined without &%d (you cannot skip arguments, all arguments must be numbered)", at.N, at.N-1)
 	}
 	return c.lambda(arity, x.Span(), func(c *compiler) []clauseCode {
 		args, in := c.captureArgs, c.inCapture
@@ -255,6 +258,27 @@ func maxCaptureArg(n syntax.Node) int {
 		return true
 	})
 	return most
+}
+
+// skippedArg is the first &n, by n, in a node that has no &n-1; nil if there is
+// none.
+func skippedArg(n syntax.Node, most int) *syntax.CaptureArg {
+	if most > 255 {
+		return nil
+	}
+	found := make([]*syntax.CaptureArg, most+1)
+	walk(n, func(n syntax.Node) bool {
+		if a, ok := n.(*syntax.CaptureArg); ok && a.N > 0 {
+			found[a.N] = a
+		}
+		return true
+	})
+	for i := 2; i <= most; i++ {
+		if found[i] != nil && found[i-1] == nil {
+			return found[i]
+		}
+	}
+	return nil
 }
 
 // nestedCapture finds a capture within another.
@@ -305,11 +329,7 @@ func (c *compiler) captureName(x *syntax.Unary, n syntax.Node, arity int) code {
 }
 
 func externalFun(mod term.Atom, name string, arity int) *term.Fun {
-	k := struct {
-		module, name string
-		arity        int
-	}{moduleText(mod), name, arity}
-	if own := inlined[k]; own != "" {
+	if own := inlined[funcID{moduleText(mod), name, arity}]; own != "" {
 		mod, name = term.NewAtom("erlang"), own
 	}
 	return &term.Fun{Arity: arity, Module: mod, Name: term.NewAtom(name), External: true}

@@ -265,11 +265,11 @@ func (t *Thread) collectList(gather func(t *Thread, yield func(term.Term))) term
 }
 
 func (c *compiler) forReduce(x *syntax.Call, args []syntax.Node, opts map[string]syntax.Node, do *syntax.Section) code {
-	if do.Clauses == nil {
-		return c.errorf(x.Span(), "the do block was written using acc -> expr clauses but the :reduce option was not given")
-	}
 	if opts["into"] != nil || opts["uniq"] != nil {
-		return c.errorf(x.Span(), "cannot use :into or :uniq alongside :reduce in for")
+		return c.errorf(x.Span(), "cannot use :reduce alongside :into/:uniq in comprehension")
+	}
+	if do.Clauses == nil {
+		return c.errorf(x.Span(), "when using :reduce with comprehensions, the do block must be written using acc -> expr clauses, where each clause expects the accumulator as a single argument")
 	}
 	initial := c.expr(opts["reduce"], false)
 	var steps []forStep

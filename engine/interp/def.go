@@ -26,6 +26,7 @@ type defEntry struct {
 	used     bool
 	compiled bool
 	made     bool // by the compiler: defaults, delegates
+	clash    bool // with an import, which was reported
 	super    *defEntry
 }
 
@@ -215,7 +216,7 @@ func (m *moduleState) define(kind, name string, cl *defClause, at source.Span) {
 // checkDef reports what cannot stand together.
 func (m *moduleState) checkDef(d *defEntry, kind string, cl *defClause, at source.Span) {
 	if d.kind != kind {
-		m.errorf(at, "%s %s/%d already defined as %s", kind, d.name, d.arity, d.kind)
+		m.errorf(at, "%s %s/%d already defined as %s in %s:%d", kind, d.name, d.arity, d.kind, d.span.File.Name(), d.span.Pos().Line)
 		return
 	}
 	if len(d.clauses) > 0 && m.last != d && !d.made && !cl.fragment {
@@ -257,6 +258,11 @@ func (m *moduleState) takeDefaults(d *defEntry, cl *defClause) map[int]syntax.No
 		if d.defaults > 0 && !d.head && len(d.clauses) == 1 && cl.body != nil {
 			m.headerError(d, d.clauses[0].span)
 		}
+		return nil
+	}
+	if d.defaults > 0 {
+		m.errorf(cl.span, "%s %s/%d defines defaults multiple times. Elixir allows defaults to be declared once per definition. Instead of:\n\n    def foo(:first_clause, b \\\\ :default) do ... end\n    def foo(:second_clause, b \\\\ :default) do ... end\n\none should write:\n\n    def foo(a, b \\\\ :default)\n    def foo(:first_clause, b) do ... end\n    def foo(:second_clause, b) do ... end\n",
+			d.kind, d.name, d.arity)
 		return nil
 	}
 	if len(d.clauses) > 0 {
@@ -359,12 +365,12 @@ func (c *compiler) superCall(x *syntax.Call, tail bool) code {
 	if d == nil {
 		return c.errorf(x.Span(), "cannot invoke super/%d outside function", len(x.Args))
 	}
+	if len(x.Args) != d.arity {
+		return c.errorf(x.Span(), "super must be called with the same number of arguments as the current definition")
+	}
 	if d.super == nil {
 		return c.errorf(x.Span(), "no super defined for %s/%d in module %s. Overridable functions available are: %s",
 			d.name, d.arity, moduleTextOf(c.env), d.mod.overridableText())
-	}
-	if len(x.Args) != d.arity {
-		return c.errorf(x.Span(), "super must be called with the same number of arguments as the current definition")
 	}
 	d.super.compile(c.b)
 	return directCall(d.super.fn, c.exprs(x.Args), c.nameSpan(x), tail)

@@ -286,7 +286,7 @@ func (c *compiler) guardExpr(n syntax.Node) code {
 	case *syntax.String:
 		return c.errorf(n.Span(), "cannot invoke remote function String.Chars.to_string/1 inside a guard")
 	}
-	return c.errorf(n.Span(), "invalid expression in guard, %s is not allowed in guards. To learn more about guards, visit: https://hexdocs.pm/elixir/patterns-and-guards.html#guards", guardKind(n))
+	return c.errorf(n.Span(), "invalid expression in guards, %s is not allowed in guards. To learn more about guards, visit: https://hexdocs.pm/elixir/patterns-and-guards.html#guards", guardKind(n))
 }
 
 func guardKind(n syntax.Node) string {
@@ -312,7 +312,7 @@ func (c *compiler) guardUnary(x *syntax.Unary) code {
 	case "not", "!":
 		f, v := builtins[funcKey{"not", 1}].f1, c.guardExpr(x.X)
 		if x.Op == "!" {
-			return c.errorf(x.Span(), "invalid expression in guard, ! is not allowed in guards. To learn more about guards, visit: https://hexdocs.pm/elixir/patterns-and-guards.html#guards")
+			return c.errorf(x.Span(), "invalid expression in guards, ! is not allowed in guards. To learn more about guards, visit: https://hexdocs.pm/elixir/patterns-and-guards.html#guards")
 		}
 		return func(t *Thread) term.Term {
 			if a := v(t); a != nil {
@@ -329,7 +329,7 @@ func (c *compiler) guardUnary(x *syntax.Unary) code {
 			return nil
 		}
 	}
-	return c.errorf(x.Span(), "invalid expression in guard, %s is not allowed in guards. To learn more about guards, visit: https://hexdocs.pm/elixir/patterns-and-guards.html#guards", x.Op)
+	return c.errorf(x.Span(), "invalid expression in guards, %s is not allowed in guards. To learn more about guards, visit: https://hexdocs.pm/elixir/patterns-and-guards.html#guards", x.Op)
 }
 
 func (c *compiler) guardBinary(x *syntax.Binary) code {
@@ -361,7 +361,7 @@ func (c *compiler) guardBinary(x *syntax.Binary) code {
 	if op, ok := arithOps[x.Op]; ok {
 		return arithCode(op, c.guardExpr(x.L), c.guardExpr(x.R), spanOf(x), true)
 	}
-	return c.errorf(x.Span(), "invalid expression in guard, %s is not allowed in guards. To learn more about guards, visit: https://hexdocs.pm/elixir/patterns-and-guards.html#guards", x.Op)
+	return c.errorf(x.Span(), "invalid expression in guards, %s is not allowed in guards. To learn more about guards, visit: https://hexdocs.pm/elixir/patterns-and-guards.html#guards", x.Op)
 }
 
 func (c *compiler) guardIn(x *syntax.Binary) code {
@@ -404,7 +404,7 @@ func (c *compiler) guardCall(x *syntax.Call) code {
 		if len(x.Args) == 0 && !x.Parens {
 			return c.guardField(x)
 		}
-		return c.errorf(x.Span(), "cannot invoke remote function in guards")
+		return c.errorf(x.Span(), "cannot invoke remote function inside a guard. If you want to do a map lookup instead, please remove parens from %s", nodeText(x))
 	}
 	if d := c.localMacro(x); d != nil {
 		if n := c.guardExpansion(d, x); n != nil {
@@ -440,6 +440,25 @@ func (c *compiler) guardField(x *syntax.Call) code {
 	}
 }
 
+// ownerText is the function that a name stands for which is imported, "" for
+// others.
+func (c *compiler) ownerText(name string, arity int) string {
+	if c.localDef(name, arity) != nil {
+		return ""
+	}
+	mod := kernel
+	if imp := c.imported(name, arity); imp != nil {
+		mod = imp.module
+	} else if !c.b.findFunction(kernel, name, arity) {
+		return ""
+	}
+	k := funcID{moduleText(mod), name, arity}
+	if own := inlined[k]; own != "" {
+		return FormatMFA(term.NewAtom("erlang"), own, arity, nil)
+	}
+	return FormatMFA(mod, name, arity, nil)
+}
+
 func (c *compiler) guardBuiltin(x *syntax.Call) code {
 	b, ok := builtins[funcKey{x.Name, len(x.Args)}]
 	if !ok || bodyOnly[x.Name] {
@@ -449,8 +468,8 @@ func (c *compiler) guardBuiltin(x *syntax.Call) code {
 		if x.Name == "node" || x.Name == "self" && len(x.Args) == 0 {
 			return c.call(x, false)
 		}
-		if c.env.mod != nil && c.env.mod.defs[funcKey{x.Name, len(x.Args)}] != nil || c.callable(x.Name, len(x.Args)) {
-			return c.errorf(x.Span(), "cannot invoke local %s/%d inside a guard", x.Name, len(x.Args))
+		if owner := c.ownerText(x.Name, len(x.Args)); owner != "" {
+			return c.errorf(x.Span(), "cannot invoke remote function %s inside a guard", owner)
 		}
 		return c.errorf(x.Span(), "cannot find or invoke local %s/%d inside a guard. Only macros can be invoked inside a guard and they must be defined before their invocation. Called as: %s",
 			x.Name, len(x.Args), nodeText(x))

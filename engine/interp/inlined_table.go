@@ -1,11 +1,14 @@
 package interp
 
-// inlined are the functions that the compiler replaces by functions of :erlang,
-// so that capturing them captures those.
-var inlined = map[struct {
+// funcID names a function.
+type funcID struct {
 	module, name string
 	arity        int
-}]string{
+}
+
+// inlined are the functions that the compiler replaces by functions of :erlang,
+// so that capturing them captures those.
+var inlined = map[funcID]string{
 	{"Kernel", "!=", 2}:                 "/=",
 	{"Kernel", "!==", 2}:                "=/=",
 	{"Kernel", "*", 2}:                  "*",

@@ -473,8 +473,7 @@ func (c *compiler) nameArities(mod term.Atom, n syntax.Node) map[funcKey]bool {
 		arity, _ := kv[1].(term.Int)
 		k := funcKey{name.Name(), int(arity)}
 		if m != nil && mod != kernel && m.export(k.name, k.arity) == nil && m.macro(k.name, k.arity) == nil && m.macro(k.name, k.arity-1) == nil {
-			c.errorf(n.Span(), "cannot import %s.%s/%d because it is undefined or private", moduleText(mod), k.name, k.arity)
-			return nil
+			c.warnf(n.Span(), "cannot import %s.%s/%d because it is undefined or private", moduleText(mod), k.name, k.arity)
 		}
 		out[k] = true
 	}

@@ -297,7 +297,7 @@ func matchList(heads []matcher, tail matcher, open bool) matcher {
 
 func (c *compiler) patMap(x *syntax.Map) matcher {
 	if x.Update != nil {
-		c.errorf(x.Span(), "update syntax is not allowed in patterns")
+		c.errorf(x.Span(), "cannot use map/struct update syntax in match, got: %s", nodeText(x))
 		return nil
 	}
 	var name matcher
@@ -433,7 +433,7 @@ func (c *compiler) patBinary(x *syntax.Binary) matcher {
 		if l, ok := x.L.(*syntax.List); ok && !hasBar(l) {
 			return matchList(c.pats(l.Elems), c.pat1(x.R), true)
 		}
-		c.errorf(x.Span(), "invalid argument for ++ operator inside a match, expected a literal proper list on its left-hand side, got: %s", nodeText(x.L))
+		c.errorf(x.Span(), "invalid argument for ++ operator inside a match, expected a literal proper list, got: %s", nodeText(x.L))
 		return nil
 	case "..":
 		return c.patRange(x.L, x.R, nil)
