@@ -92,8 +92,13 @@ func (s *site) allow(addr string) {
 	}
 }
 
-// ServeHTTP implements http.Handler.
+// ServeHTTP implements http.Handler. A request for a host that is not this
+// server's is refused, whatever it asks for.
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.views.AllowedHost(r.Host) {
+		http.Error(w, "unknown host", http.StatusForbidden)
+		return
+	}
 	next := http.Handler(s.mux)
 	if s.script.serves(r.URL.Path) {
 		next = s.script
@@ -107,11 +112,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *site) close() { s.node.Close() }
 
 // serveList shows the views that were found.
-func (s *site) serveList(w http.ResponseWriter, r *http.Request) {
-	if !s.views.AllowedHost(r.Host) {
-		http.Error(w, "unknown host", http.StatusForbidden)
-		return
-	}
+func (s *site) serveList(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	fmt.Fprint(w, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Live views</title>\n</head>\n<body>\n<h1>Live views</h1>\n<ul>\n")
 	for _, r := range s.routes.Routes() {
