@@ -29,11 +29,9 @@ const maxPretty = 256 << 10
 
 // View returns the frame for reading.
 func (f Frame) View() FrameView {
-	v := FrameView{Out: f.Out, Raw: string(f.Data), Pretty: string(f.Data), Bytes: len(f.Data)}
+	v := FrameView{Out: f.Out, Raw: string(f.Data), Pretty: string(f.Data), Bytes: f.Size()}
 	if f.Binary {
-		v.Kind = "binary"
-		v.Raw = fmt.Sprintf("% x", f.Data)
-		v.Pretty = v.Raw
+		f.viewBinary(&v)
 		return v
 	}
 	m, err := parseMessage(f.Data)
@@ -147,6 +145,9 @@ func writeValue(b *strings.Builder, raw json.RawMessage, indent, column int) err
 func explain(m message) []string {
 	switch m.Event {
 	case "phx_join":
+		if strings.HasPrefix(m.Topic, "lvu:") {
+			return []string{"The page opens a topic for one file, with the token that it got for it."}
+		}
 		return []string{"The page asks for its live view: signed session, URL, connect parameters."}
 	case "heartbeat":
 		return []string{"A sign of life; it belongs to no view."}
@@ -158,6 +159,10 @@ func explain(m message) []string {
 		return []string{"The view's process has crashed. The page will join again, and mount starts afresh."}
 	case "event":
 		return explainEvent(m.Payload)
+	case "allow_upload":
+		return explainAllow(m.Payload)
+	case "progress":
+		return explainProgress(m.Payload)
 	case "live_patch":
 		return []string{"The URL of the page changes, without a new page."}
 	case "live_redirect", "redirect":
@@ -204,6 +209,8 @@ func explainReply(payload json.RawMessage) []string {
 		return []string{"Refused: " + string(r.Response["reason"])}
 	case r.Response["rendered"] != nil:
 		return append([]string{"The first render over the socket: statics and dynamics, all of it."}, explainDiff(r.Response["rendered"])...)
+	case r.Response["config"] != nil || r.Response["error"] != nil:
+		return append(explainAllowed(r.Response), explainDiff(r.Response["diff"])...)
 	case r.Response["diff"] != nil:
 		return explainDiff(r.Response["diff"])
 	case len(r.Response) == 0:

@@ -33,9 +33,9 @@ func (tx *Transaction) Summary() Summary {
 	}
 	for _, f := range tx.Frames {
 		if f.Out {
-			s.BytesOut += len(f.Data)
+			s.BytesOut += f.Size()
 		} else {
-			s.BytesIn += len(f.Data)
+			s.BytesIn += f.Size()
 		}
 	}
 	return s

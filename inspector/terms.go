@@ -86,6 +86,8 @@ func timelineItem(tx *Transaction, selected bool) *term.Map {
 		short, sign = name, "✉ "
 	} else if s.Trigger == trace.EventMsg {
 		short, sign = tx.Name, "↑ "
+	} else if s.Trigger == trace.Upload {
+		short, sign = tx.Name, "⇧ "
 	}
 	if s.Crashed {
 		sign = "✕ "

@@ -58,7 +58,7 @@ func (c *channel) handleFrame(m *incoming) term.Term {
 		c.begin(trace.Params, m.Event, 0, m.Frame)
 		return c.guard(func() term.Term { return c.livePatch(m.Ref, payload) })
 	case "allow_upload", "progress":
-		c.begin(trace.Other, m.Event, 0, m.Frame)
+		c.begin(trace.Upload, m.Event, 0, m.Frame)
 		return c.guard(func() term.Term { return c.uploadMessage(m, payload) })
 	case "cids_will_destroy", "cids_destroyed":
 		c.begin(trace.Other, m.Event, 0, m.Frame)
@@ -280,12 +280,12 @@ func (c *channel) handleOwn(m term.Tuple) (reason term.Term, ok bool) {
 		return c.guard(func() term.Term { return c.redirect(m[2], flash, "") }), true
 	case len(m) > 2 && m[0] == term.Term(atomPhoenix):
 		if handle, name := c.ownUpload(m); handle != nil {
-			c.begin(trace.Other, name, 0, nil)
+			c.begin(trace.Upload, name, 0, nil)
 			return c.guard(handle), true
 		}
 	case len(m) == 5 && m[0] == term.Term(atomDown):
 		if held, ok := c.heldUpload(m[3]); ok {
-			c.begin(trace.Other, "upload ended", 0, nil)
+			c.begin(trace.Upload, "ended", 0, nil)
 			return c.guard(func() term.Term { return c.uploadEnded(m[3].(term.PID), held, m[4]) }), true
 		}
 	case len(m) == 2 && m[0] == term.Term(atomPhoenix):
@@ -299,7 +299,11 @@ func (c *channel) handleOwn(m term.Tuple) (reason term.Term, ok bool) {
 			return c.guard(func() term.Term { return c.asyncDown(tag, m[1], m[4]) }), true
 		}
 	case len(m) == 3 && m[0] == term.Term(genCall):
-		c.begin(trace.Other, "handle_call", 0, nil)
+		trigger, name := trace.Other, "handle_call"
+		if request, ok := m[2].(term.Tuple); ok && len(request) > 1 && request[0] == term.Term(atomPhoenix) && request[1] == term.Term(atomRegisterEntry) {
+			trigger, name = trace.Upload, "begins"
+		}
+		c.begin(trigger, name, 0, nil)
 		return c.guard(func() term.Term { return c.handleCall(m[1], m[2]) }), true
 	case len(m) == 3 && m[0] == term.Term(atomSystem):
 		return c.system(m[1], m[2]), true

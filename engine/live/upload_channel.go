@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"streamsplayground/engine/files"
@@ -28,8 +29,10 @@ type UploadRequest struct {
 	// Ref is the ref of the join, for its reply.
 	Ref   string
 	Token UploadToken
-	// Client names the browser page for the Tracer.
+	// Client names the browser page for the Tracer, and Frame is the frame as it
+	// arrived.
 	Client string
+	Frame  []byte
 }
 
 // JoinUpload starts the process that receives one file and returns its channel
@@ -37,11 +40,12 @@ type UploadRequest struct {
 // so does the process.
 func (s *Server) JoinUpload(ctx context.Context, r UploadRequest, sink Sink) *Channel {
 	u := &uploadChannel{server: s, req: r, sink: sink, done: make(chan struct{}), answered: make(chan struct{})}
+	u.scope = &trace.Scope{Tracer: s.Tracer, View: r.Topic, Client: r.Client}
 	p, err := s.Node.Spawn(func(p *node.Process) term.Term {
 		u.proc = p
 		p.OnExit(u.exited)
 		return u.main()
-	}, &trace.Scope{Tracer: s.Tracer, View: r.Topic, Client: r.Client})
+	}, u.scope)
 	if err != nil {
 		sink.Reply(r.Ref, "error", []byte(`{"reason":"join crashed"}`))
 		close(u.done)
@@ -67,6 +71,7 @@ type uploadChannel struct {
 	// answered is closed when the join was answered, or there is nobody to do so.
 	answered chan struct{}
 	process  *node.Process // nil when it could not be started
+	scope    *trace.Scope
 	proc     *node.Process
 
 	joined, told bool
@@ -153,7 +158,7 @@ type stopping struct{ reason term.Term }
 
 // main is the life of the process. It returns the exit reason.
 func (u *uploadChannel) main() term.Term {
-	if reason := u.guard(u.join); reason != nil {
+	if reason := u.guard(func() *stopping { return u.traced("file join", u.req.Frame, false, u.join) }); reason != nil {
 		return reason
 	}
 	for {
@@ -213,7 +218,7 @@ func (u *uploadChannel) join() *stopping {
 	u.proc.Monitor(token.View)
 	u.proc.TrapExit(true)
 	u.joined = true
-	u.sink.Reply(u.req.Ref, "ok", []byte("{}"))
+	u.reply(u.req.Ref, "ok", []byte("{}"))
 	u.settle()
 	return nil
 }
@@ -237,7 +242,7 @@ func (u *uploadChannel) settle() {
 // refuse answers the join with an error and ends the process.
 func (u *uploadChannel) refuse(response string) *stopping {
 	u.told = true
-	u.sink.Reply(u.req.Ref, "error", []byte(response))
+	u.reply(u.req.Ref, "error", []byte(response))
 	return &stopping{node.Shutdown}
 }
 
@@ -253,7 +258,7 @@ func (u *uploadChannel) configure(config *term.Map, view term.PID) {
 func (u *uploadChannel) handle(msg term.Term) *stopping {
 	switch m := msg.(type) {
 	case *incoming:
-		return u.frame(m)
+		return u.traced("file "+m.Event, m.Frame, m.Event == "chunk", func() *stopping { return u.frame(m) })
 	case hangUp:
 		u.told = true
 		return &stopping{closedReason}
@@ -286,7 +291,7 @@ func (u *uploadChannel) handle(msg term.Term) *stopping {
 func (u *uploadChannel) frame(m *incoming) *stopping {
 	if m.Event == "phx_leave" {
 		u.told = true
-		u.sink.Reply(m.Ref, "ok", []byte("{}"))
+		u.reply(m.Ref, "ok", []byte("{}"))
 		u.sink.Close(Closed)
 		return &stopping{shutdownTuple(atomLeft)}
 	}
@@ -297,7 +302,7 @@ func (u *uploadChannel) frame(m *incoming) *stopping {
 	data, _ := payload[1].(term.Binary)
 	u.schedule()
 	if u.closed || u.received+len(data) > u.size {
-		u.sink.Reply(m.Ref, "error", fmt.Appendf(nil, `{"limit":%d,"reason":"file_size_limit_exceeded"}`, u.size))
+		u.reply(m.Ref, "error", fmt.Appendf(nil, `{"limit":%d,"reason":"file_size_limit_exceeded"}`, u.size))
 		return &stopping{closedReason}
 	}
 	if why := u.write(data); why != nil {
@@ -305,11 +310,40 @@ func (u *uploadChannel) frame(m *incoming) *stopping {
 			u.closeWriter(term.Tuple{term.Err, why})
 		}
 		u.reportFailure(why)
-		u.sink.Reply(m.Ref, "error", []byte(`{"reason":"writer_error"}`))
+		u.reply(m.Ref, "error", []byte(`{"reason":"writer_error"}`))
 		return &stopping{closedReason}
 	}
-	u.sink.Reply(m.Ref, "ok", []byte("{}"))
+	u.reply(m.Ref, "ok", []byte("{}"))
 	return nil
+}
+
+// reply answers a message of the client.
+func (u *uploadChannel) reply(ref, status string, response []byte) {
+	if frame := u.sink.Reply(ref, status, response); frame != nil && u.scope.On() {
+		u.scope.Trace(trace.Event{Step: trace.FrameOut, Data: frame})
+	}
+}
+
+// tracedChunk is how much of a frame with a piece of a file an observer gets.
+const tracedChunk = 512
+
+// traced does what a frame asks for, as a transaction.
+func (u *uploadChannel) traced(name string, frame []byte, binary bool, do func() *stopping) *stopping {
+	if !u.scope.On() {
+		return do()
+	}
+	u.scope.Transaction++
+	started := time.Now()
+	u.scope.Trace(trace.Event{Step: trace.Begin, Trigger: trace.Upload, Name: name})
+	in := trace.Event{Step: trace.FrameIn, Data: frame, Binary: binary}
+	if binary && len(frame) > tracedChunk {
+		in.Data, in.Size = slices.Clone(frame[:tracedChunk]), len(frame)
+	}
+	if frame != nil {
+		u.scope.Trace(in)
+	}
+	defer func() { u.scope.Trace(trace.Event{Step: trace.End, Took: time.Since(started)}) }()
+	return do()
 }
 
 // schedule starts the time anew that the client may be silent.

@@ -60,6 +60,7 @@ const (
 	Async     Trigger = "async"
 	Component Trigger = "component"
 	Leave     Trigger = "leave"
+	Upload    Trigger = "upload"
 	Other     Trigger = "other"
 )
 
@@ -91,6 +92,7 @@ type Event struct {
 	Components map[int]*term.Map
 	Data       []byte // FrameIn, FrameOut: as on the wire; Render: the diff as JSON; DOM: the report as JSON
 	Binary     bool   // FrameIn, FrameOut: the frame was binary
+	Size       int    // FrameIn: of a frame of which Data is only the beginning, else 0
 	Text       string // Log, Crash: for people
 	Level      string // Log: "info", "error", "inspect", …
 	File       string // Log, Crash, CallbackStart: where in the source, if known
