@@ -104,8 +104,8 @@ func (s *support) intro() {
 
 A test makes this page from the code (` + "`cmd/playground/support_test.go`" + `), against lists recorded from Elixir 1.18.4, Phoenix
 LiveView 1.2.10 and their libraries. Everything on it that is not called missing exists with all its arities, and does what the
-original does, errors and their words included. What a live view calls that is not here is a clear error, never a silent
-difference.
+original does, errors and their words included, but for the few [known differences](#known-differences). What a live view calls
+that is not here is a clear error, never a silent difference.
 
 COUNTS
 `)
@@ -131,10 +131,12 @@ func (s *support) constructs(title, name string) {
 	first := true
 	for _, c := range source.ParseTxtar([]byte(s.file(name))) {
 		if heading, ok := strings.CutPrefix(c.Name, "## "); ok {
-			if heading != title && heading != "HEEx" {
-				s.printf("\n**%s.** ", heading)
-			} else {
+			if !first {
 				s.printf("\n")
+			}
+			s.printf("\n")
+			if heading != title && heading != "HEEx" {
+				s.printf("**%s.** ", heading)
 			}
 			first = true
 			continue
@@ -213,17 +215,18 @@ func (s *support) run(code string) string {
 	}
 }
 
-// modules writes a table for each group of modules.
+// modules writes the groups of modules.
 func (s *support) modules() {
 	var absent []string
 	components := false
+	var g group
 	for _, line := range s.lines("functions.txt") {
 		if heading, ok := strings.CutPrefix(line, "## "); ok {
-			components = heading == "Components"
-			if components {
+			s.group(g)
+			g = group{title: heading}
+			if components = heading == "Components"; components {
+				g = group{}
 				s.printf("\n## Components of Phoenix.Component\n\n| Component | Attributes | Slots |\n| --- | --- | --- |\n")
-			} else {
-				s.printf("\n## Modules: %s\n\n| Module | There | Missing |\n| --- | --- | --- |\n", heading)
 			}
 			continue
 		}
@@ -237,12 +240,34 @@ func (s *support) modules() {
 			absent = append(absent, fmt.Sprintf("- `%s`: %s", fields[0], reason))
 			continue
 		}
-		s.module(fields[0], fields[1:])
+		s.module(&g, fields[0], fields[1:])
 	}
+	s.group(g)
 	s.erlang()
 	s.printf("\n## Modules that are not there\n\n")
 	slices.Sort(absent)
 	s.printf("%s\n", strings.Join(absent, "\n"))
+}
+
+// group is modules that belong together: those that are whole, and the rows of
+// those that lack something.
+type group struct {
+	title       string
+	whole, rows []string
+}
+
+// group writes what is known of a group, nothing for the zero one.
+func (s *support) group(g group) {
+	if g.title == "" {
+		return
+	}
+	s.printf("\n## Modules: %s\n", g.title)
+	if len(g.whole) > 0 {
+		s.printf("\nComplete, with the number of functions and macros: %s.\n", strings.Join(g.whole, ", "))
+	}
+	if len(g.rows) > 0 {
+		s.printf("\n| In part | There | Missing |\n| --- | --- | --- |\n%s", strings.Join(g.rows, ""))
+	}
 }
 
 // anyOf reports whether anything of a module is there.
@@ -280,8 +305,8 @@ func parseFunction(f string) (name string, from, to int) {
 	return f[:i], from, to
 }
 
-// module writes the row of one module.
-func (s *support) module(name string, functions []string) {
+// module adds a module to its group.
+func (s *support) module(g *group, name string, functions []string) {
 	s.mods++
 	there := 0
 	byReason := map[string][]string{}
@@ -308,18 +333,15 @@ func (s *support) module(name string, functions []string) {
 	}
 	s.there += there
 	s.all += len(functions)
-	count := fmt.Sprintf("all %d", there)
-	switch {
-	case there < len(functions):
-		count = fmt.Sprintf("%d of %d", there, len(functions))
-	case there == 1:
-		count = "its one"
+	if there == len(functions) {
+		g.whole = append(g.whole, fmt.Sprintf("`%s` (%d)", name, there))
+		return
 	}
 	var missing []string
 	for _, reason := range order {
 		missing = append(missing, strings.Join(byReason[reason], " ")+": "+reason)
 	}
-	s.printf("| `%s` | %s | %s |\n", name, count, strings.Join(missing, "; "))
+	g.rows = append(g.rows, fmt.Sprintf("| `%s` | %d of %d | %s |\n", name, there, len(functions), strings.Join(missing, "; ")))
 }
 
 // component writes the row of a component, after checking that it exists.
