@@ -40,7 +40,7 @@ func TestSharedTermsCompareInTime(t *testing.T) {
 			if term.StrictEqual(a, almost) {
 				t.Error("=== to one with a float")
 			}
-			if took := time.Since(start); took > time.Second {
+			if took := time.Since(start); took > 20*time.Second {
 				t.Errorf("took %v", took)
 			}
 		})
@@ -92,7 +92,7 @@ func TestSharedTermsAreShownInTime(t *testing.T) {
 	start := time.Now()
 	v := shared(60, term.Int(1), func(x term.Term) term.Term { return term.Tuple{x, x} })
 	text := term.InspectWith(v, term.InspectOptions{Limit: term.Unlimited})
-	if took := time.Since(start); took > time.Second || len(text) > 10<<20 {
+	if took := time.Since(start); took > 20*time.Second || len(text) > 10<<20 {
 		t.Errorf("%d bytes took %v", len(text), took)
 	}
 }

@@ -102,7 +102,7 @@ func TestRunawayViewsLeaveRoomForOthers(t *testing.T) {
 		all := latencies(t, event, 8, 300)
 		median, p99 := all[len(all)/2], all[len(all)*99/100]
 		t.Logf("%s: median %v, p99 %v", event, median, p99)
-		if median > 500*time.Millisecond || p99 > 3*time.Second {
+		if median > 2*time.Second || p99 > 10*time.Second {
 			t.Errorf("%s: median %v, p99 %v", event, median, p99)
 		}
 	}
