@@ -558,7 +558,7 @@ func spanOfInfo(v term.Term) source.Span {
 		}
 	}
 	at := max(int(min(n, 1<<16))-1, 0) // only the line matters, so a file of empty lines will do
-	return source.Span{File: source.NewFile(text, strings.Repeat("\n", at)), Start: at, End: at}
+	return source.Span{File: source.NewPlainFile(text, strings.Repeat("\n", at)), Start: at, End: at}
 }
 
 // receiveExpr is receive do … after … end.

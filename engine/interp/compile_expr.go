@@ -2,6 +2,8 @@ package interp
 
 import (
 	"path"
+	"strings"
+
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"
@@ -232,6 +234,7 @@ func read(v *variable) code {
 
 func (c *compiler) variable(x *syntax.Var, tail bool) code {
 	if v := c.lookup(x.Name); v != nil {
+		c.checkUnderscored(x)
 		return read(v)
 	}
 	if f := pseudoVars[plainName(x.Name)]; f != nil {
@@ -241,6 +244,14 @@ func (c *compiler) variable(x *syntax.Var, tail bool) code {
 		return c.errorf(x.Span(), "invalid use of _. _ can only be used inside patterns to ignore values and cannot be used in expressions. Make sure you are inside a pattern or change it accordingly")
 	}
 	return c.undefinedVariable(x)
+}
+
+// checkUnderscored warns about the use of a variable that is named as one that is
+// not used.
+func (c *compiler) checkUnderscored(x *syntax.Var) {
+	if strings.HasPrefix(x.Name, "_") && !strings.Contains(x.Name, hygiene) {
+		c.warnf(x.Span(), "the underscored variable %q is used after being set. A leading underscore indicates that the value of the variable should be ignored. If this is intended please rename the variable to remove the underscore", x.Name)
+	}
 }
 
 func (c *compiler) undefinedVariable(x *syntax.Var) code {

@@ -296,7 +296,12 @@ func (m *moduleState) defineDefaults(d *defEntry, cl *defClause, defaults map[in
 			params, args = append(params, v), append(args, v)
 		}
 		if other := m.defs[funcKey{d.name, len(params)}]; other != nil && !other.made {
-			m.errorf(cl.span, "%s %s/%d defaults conflicts with %s/%d", d.kind, d.name, d.arity, d.name, len(params))
+			if other.defaults > 0 || other.kind != d.kind {
+				m.errorf(cl.span, "%s %s/%d defaults conflicts with %s/%d", d.kind, d.name, d.arity, d.name, len(params))
+				continue
+			}
+			other.clauses = append(other.clauses, &defClause{args: params, env: cl.env, attrs: cl.attrs, span: cl.span,
+				expr: &directNode{At: syntax.At{At: cl.span}, to: d, args: args}})
 			continue
 		}
 		e := m.entry(d.kind, d.name, len(params), cl.span)

@@ -280,7 +280,7 @@ func (t *Thread) evalEnv(opts term.Term) *Env {
 			}
 		}
 	}
-	env.file = source.NewFile(name, "")
+	env.file = source.NewPlainFile(name, "")
 	return env
 }
 
@@ -298,7 +298,7 @@ func lineOption(opts term.Term) int {
 // mistake in it.
 func (t *Thread) parse(name, text string, before int) *syntax.Block {
 	t.Grow(16 * len(text))
-	file := source.NewFile(name, strings.Repeat("\n", before)+text)
+	file := source.NewPlainFile(name, strings.Repeat("\n", before)+text)
 	tree, err := syntax.Parse(source.Whole(file))
 	if list := source.Diagnostics(err); list != nil && list.Err() != nil {
 		list.Sort()
@@ -431,7 +431,7 @@ func compileString(t *Thread, a []term.Term) term.Term {
 }
 
 func compileQuoted(t *Thread, a []term.Term) term.Term {
-	file := source.NewFile("nofile", "")
+	file := source.NewPlainFile("nofile", "")
 	return t.compileModules((&astReader{at: wholeSpan(file)}).node(a[0]), file)
 }
 

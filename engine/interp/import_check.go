@@ -37,6 +37,7 @@ func (c *compiler) ambiguous(imp *importEntry, name string, arity int) *importEn
 			continue
 		}
 		if (c.b.written(imp) || c.b.written(other)) && c.b.findFunction(other.module, name, arity) {
+			imp.used, other.used = true, true
 			return other
 		}
 	}

@@ -231,13 +231,14 @@ func (c *compiler) patPin(x *syntax.Unary) matcher {
 	}
 	found := c.lookup(v.Name)
 	if found == nil {
-		d := &source.Diagnostic{Severity: source.Error, Span: x.Span(), Message: fmt.Sprintf("undefined variable ^%s. No variable %q has been defined before the current pattern", plainName(v.Name), plainName(v.Name))}
+		d := &source.Diagnostic{Severity: source.Error, Span: v.Span(), Message: fmt.Sprintf("undefined variable ^%s. No variable %q has been defined before the current pattern", plainName(v.Name), plainName(v.Name))}
 		if near := source.Nearest(plainName(v.Name), c.visible()); len(near) > 0 {
 			d.Hint = didYouMean(near)
 		}
 		c.report(d)
 		return nil
 	}
+	c.checkUnderscored(v)
 	slot := found.slot
 	return func(t *Thread, v term.Term) bool { return strictEqual(t.frame[slot], v) }
 }

@@ -230,6 +230,7 @@ func (m *moduleState) defineStruct(t *Thread, fields term.Term, exception bool, 
 		m.enforce = append(m.enforce, keys)
 	}
 	m.fields = out
+	m.checkEnforced(t)
 	m.derive(t)
 }
 
@@ -274,4 +275,23 @@ func (p *Program) Derived(protocol, module term.Atom) (opts term.Term, ok bool) 
 	}
 	opts, ok = m.derives[protocol]
 	return opts, ok
+}
+
+// checkEnforced raises for keys of @enforce_keys that are no fields.
+func (m *moduleState) checkEnforced(t *Thread) {
+	var missing []term.Term
+	for _, k := range m.enforce {
+		if !m.fields.Has(k) {
+			missing = append(missing, k)
+		}
+	}
+	if missing == nil {
+		return
+	}
+	fields := make([]term.Term, len(m.fieldOrder))
+	for i, k := range m.fieldOrder {
+		fields[i] = term.Tuple{k, m.fields.GetAtom(k)}
+	}
+	t.RaiseArgument("@enforce_keys required keys (%s) that are not defined in defstruct: %s",
+		term.Inspect(term.NewList(missing...)), term.Inspect(term.NewList(fields...)))
 }

@@ -18,6 +18,15 @@ type File struct {
 	name  string
 	text  string
 	lines []int // byte offset of the start of each line
+	plain bool
+}
+
+// NewPlainFile returns a File of which diagnostics show the line alone, without
+// the column and the code, as those of code that is evaluated do.
+func NewPlainFile(name, text string) *File {
+	f := NewFile(name, text)
+	f.plain = true
+	return f
 }
 
 // NewFile returns a File. The name is what diagnostics print, so it should be

@@ -72,6 +72,13 @@ func (d *Diagnostic) location() string {
 // writeSnippet shows the line of the span. As elixir_errors:format_snippet/6.
 func (d *Diagnostic) writeSnippet(b *strings.Builder, label, message string, narrow bool) {
 	pos := d.Span.Pos()
+	if d.Span.File.plain && label != "" && !narrow {
+		fmt.Fprintf(b, "%s%s\n└─ %s:%d", label, message, d.Span.File.Name(), pos.Line)
+		if d.In != "" {
+			b.WriteString(": " + d.In)
+		}
+		return
+	}
 	line, trimmed := shownLine(d.Span.File.Line(pos.Line))
 	number := fmt.Sprint(pos.Line)
 	digits := len(number)
