@@ -226,15 +226,19 @@ func classValue(t *Thread, v term.Term) string {
 		return emptyValue(t, v)
 	}
 	var b strings.Builder
-	t.classList(&b, l)
+	t.classList(&b, l, &term.Meter{})
 	return HTMLEscape(b.String())
 }
 
-func (t *Thread) classList(b *strings.Builder, l *term.List) {
+func (t *Thread) classList(b *strings.Builder, l *term.List, m *term.Meter) {
+	m.Enter()
+	defer m.Leave()
+	m.Room(b.Len())
 	for e := range l.All() {
+		m.Step()
 		switch x := e.(type) {
 		case *term.List:
-			t.classList(b, x)
+			t.classList(b, x, m)
 		default:
 			if !term.Truthy(x) {
 				continue
@@ -318,13 +322,13 @@ func (t *Thread) attribute(b *strings.Builder, key, value term.Term, dasherize b
 	case name == "class":
 		text := ""
 		if isList {
-			text = HTMLEscape(t.joinedClasses(list))
+			text = HTMLEscape(t.joinedClasses(list, &term.Meter{}))
 		} else {
 			text = t.attributeValue(value)
 		}
 		writeAttribute(b, " class", text)
 	case isList && (name == "aria" || name == "data" || name == "phx"):
-		t.nestedAttributes(b, " "+name, list)
+		t.nestedAttributes(b, " "+name, list, &term.Meter{})
 	default:
 		name, text := t.attributeName(key, dasherize), t.attributeValue(value)
 		b.Grow(len(name) + len(text) + len(` =""`))
@@ -342,12 +346,15 @@ func writeAttribute(b *strings.Builder, name, value string) {
 }
 
 // joinedClasses keeps the truthy elements and joins them, nested lists first.
-func (t *Thread) joinedClasses(l *term.List) string {
+func (t *Thread) joinedClasses(l *term.List, m *term.Meter) string {
+	m.Enter()
+	defer m.Leave()
 	var parts []string
 	for e := range l.All() {
+		m.Step()
 		switch x := e.(type) {
 		case *term.List:
-			parts = append(parts, t.joinedClasses(x))
+			parts = append(parts, t.joinedClasses(x, m))
 		default:
 			if term.Truthy(x) {
 				parts = append(parts, t.ToString(x))
@@ -357,8 +364,12 @@ func (t *Thread) joinedClasses(l *term.List) string {
 	return strings.Join(parts, " ")
 }
 
-func (t *Thread) nestedAttributes(b *strings.Builder, prefix string, l *term.List) {
+func (t *Thread) nestedAttributes(b *strings.Builder, prefix string, l *term.List, m *term.Meter) {
+	m.Enter()
+	defer m.Leave()
+	m.Room(b.Len())
 	for e := range l.All() {
+		m.Steps(1 + len(prefix)/64)
 		pair, ok := e.(term.Tuple)
 		if !ok || len(pair) != 2 {
 			t.RaiseFunctionClause("Phoenix.HTML", "nested_attrs", []term.Term{l, term.Binary(prefix), term.Empty})
@@ -372,7 +383,7 @@ func (t *Thread) nestedAttributes(b *strings.Builder, prefix string, l *term.Lis
 			continue
 		}
 		if nested, ok := pair[1].(*term.List); ok {
-			t.nestedAttributes(b, name, nested)
+			t.nestedAttributes(b, name, nested, m)
 			continue
 		}
 		b.WriteString(name + `="` + t.attributeValue(pair[1]) + `"`)

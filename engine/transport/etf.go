@@ -32,10 +32,20 @@ const (
 const maxETFDepth = 1000
 
 // encodeTerm writes a term in Erlang's external format. Functions have no
-// meaning outside of their program and become nil.
-func encodeTerm(t term.Term) []byte { return appendTerm([]byte{etfVersion}, t, 0) }
+// meaning outside of their program and become nil. It panics with
+// term.Exhausted when the term is larger than any that is of use, such as one
+// that shares its parts over and over.
+func encodeTerm(t term.Term) []byte {
+	var e etfEncoder
+	return e.term([]byte{etfVersion}, t, 0)
+}
 
-func appendTerm(b []byte, t term.Term, depth int) []byte {
+// etfEncoder counts what it has written.
+type etfEncoder struct{ meter term.Meter }
+
+func (w *etfEncoder) term(b []byte, t term.Term, depth int) []byte {
+	w.meter.Step()
+	w.meter.Room(len(b))
 	if s, ok := t.(term.Struct); ok {
 		t = s.AsMap()
 	}
@@ -72,15 +82,15 @@ func appendTerm(b []byte, t term.Term, depth int) []byte {
 	case term.Tuple:
 		b = u32(append(b, etfTuple), uint32(len(v)))
 		for _, e := range v {
-			b = appendTerm(b, e, depth+1)
+			b = w.term(b, e, depth+1)
 		}
 		return b
 	case *term.List:
-		return appendList(b, v, depth)
+		return w.list(b, v, depth)
 	case *term.Map:
 		b = u32(append(b, etfMap), uint32(v.Len()))
 		for k, e := range v.All() {
-			b = appendTerm(appendTerm(b, k, depth+1), e, depth+1)
+			b = w.term(w.term(b, k, depth+1), e, depth+1)
 		}
 		return b
 	}
@@ -104,7 +114,7 @@ func appendBig(b []byte, n *big.Int) []byte {
 	return b
 }
 
-func appendList(b []byte, l *term.List, depth int) []byte {
+func (w *etfEncoder) list(b []byte, l *term.List, depth int) []byte {
 	if l == nil {
 		return append(b, etfNil)
 	}
@@ -113,9 +123,9 @@ func appendList(b []byte, l *term.List, depth int) []byte {
 	var tail term.Term = l
 	for range n {
 		cell := tail.(*term.List)
-		b, tail = appendTerm(b, cell.Head, depth+1), cell.Tail
+		b, tail = w.term(b, cell.Head, depth+1), cell.Tail
 	}
-	return appendTerm(b, tail, depth+1)
+	return w.term(b, tail, depth+1)
 }
 
 var errETF = errors.New("malformed external term")
