@@ -316,3 +316,12 @@ func charlist(s string) *term.List {
 	}
 	return term.NewList(out...)
 }
+
+// positive is argument i, an integer above zero.
+func (c call) positive(i int) int {
+	n := c.int(i)
+	if n < 1 {
+		c.noClause()
+	}
+	return n
+}

@@ -91,3 +91,25 @@ func (c call) arityText(v term.Term) string {
 	}
 	return text + ")"
 }
+
+// defException adds the functions of an exception with a message field.
+func defException(m *textModule) {
+	m.def("exception", 1, func(c call) term.Term {
+		e := m.m.Struct
+		if s, ok := c.a[0].(term.Binary); ok {
+			return e.Put(term.NewAtom("message"), s)
+		}
+		for _, o := range c.slice(0) {
+			if kv, ok := o.(term.Tuple); ok && len(kv) == 2 && e.Has(kv[0]) {
+				e = e.Put(kv[0], kv[1])
+			}
+		}
+		return e
+	})
+	m.def("message", 1, func(c call) term.Term {
+		if e, ok := c.a[0].(*term.Map); ok && e.GetAtom(term.NewAtom("message")) != nil {
+			return e.GetAtom(term.NewAtom("message"))
+		}
+		return c.noClause()
+	})
+}
