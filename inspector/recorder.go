@@ -48,7 +48,9 @@ type Transaction struct {
 	Crash     string
 	CrashFile string
 	CrashLine int
-	Done      bool
+	// CrashColumn is 0 when it is not known.
+	CrashColumn int
+	Done        bool
 
 	number uint64 // the view's own number of it
 	print  Print
@@ -342,7 +344,7 @@ func (r *Recorder) add(tx *Transaction, e trace.Event) {
 	case trace.Log:
 		tx.Logs = append(tx.Logs, Log{Level: e.Level, Text: e.Text, File: e.File, Line: e.Line})
 	case trace.Crash:
-		tx.Crash, tx.CrashFile, tx.CrashLine = e.Text, e.File, e.Line
+		tx.Crash, tx.CrashFile, tx.CrashLine, tx.CrashColumn = e.Text, e.File, e.Line, e.Column
 	}
 }
 

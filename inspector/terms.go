@@ -47,9 +47,12 @@ func place(file string, line int) string {
 }
 
 // at writes " at file:line", or nothing.
-func at(file string, line int) string {
-	if file == "" {
+func at(file string, line, column int) string {
+	if file == "" || line == 0 {
 		return ""
+	}
+	if column > 0 {
+		return fmt.Sprintf(" at %s:%d:%d", file, line, column)
 	}
 	return fmt.Sprintf(" at %s:%d", file, line)
 }
@@ -67,6 +70,8 @@ func noStreams(tx *Transaction) string {
 	switch {
 	case tx.Pending == nil && tx.Flushed == nil && tx.Crash != "":
 		return "It crashed before anything was rendered: what was pending is gone with the process."
+	case tx.Trigger == trace.HTTP && len(tx.Callbacks) == 0:
+		return "The router answered without a live view, by a controller or a plug."
 	case tx.Pending == nil && tx.Flushed == nil:
 		return "Nothing was rendered."
 	}
@@ -136,7 +141,7 @@ func detail(tx *Transaction, tab string) *term.Map {
 		frames = frameTerms(tx.ID, tx.Frames)
 	}
 	return record("id", int(tx.ID), "client", s.Client, "label", s.Label, "sent", sent(s),
-		"took", Duration(s.Took), "crash", tx.Crash, "crash_place", at(tx.CrashFile, tx.CrashLine), "crash_after", crashAfter(tx), "no_streams", noStreams(tx), "counts", counts,
+		"took", Duration(s.Took), "crash", tx.Crash, "crash_place", at(path.Base(tx.CrashFile), tx.CrashLine, tx.CrashColumn), "crash_after", crashAfter(tx), "no_streams", noStreams(tx), "counts", counts,
 		"callbacks", callbackTerms(tx), "streams", streams, "assigns", assigns, "reports", reports, "frames", frames)
 }
 

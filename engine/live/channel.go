@@ -291,7 +291,7 @@ func (c *channel) crash(e *interp.Exception) term.Term {
 	if !isShutdown(reason) {
 		text := e.Error()
 		c.t.Run(func() term.Term { text = c.crashText(e); return term.Nil })
-		c.scope.Trace(trace.Event{Step: trace.Crash, Text: text, Result: orNil(e.Value)})
+		c.scope.Trace(node.Crash(text, e))
 		c.proc.LogException(text, e)
 	}
 	c.exited(reason)

@@ -121,7 +121,7 @@ func (h *handled) run(p *node.Process) term.Term {
 	if h.err.Status == 404 && isNoRoute(e) {
 		return node.Normal
 	}
-	r.scope.Trace(trace.Event{Step: trace.Crash, Text: text})
+	r.scope.Trace(node.Crash(text, e))
 	p.LogException(text, e)
 	return node.ExitReason(e)
 }

@@ -93,7 +93,7 @@ func (d *deadRender) run(p *node.Process) term.Term {
 	}
 	d.page, d.err = nil, &Error{Status: statusOf(e), Err: err}
 	text := r.proc.FormatException(e)
-	r.scope.Trace(trace.Event{Step: trace.Crash, Text: text})
+	r.scope.Trace(node.Crash(text, e))
 	p.LogException(text, e)
 	return node.ExitReason(e)
 }

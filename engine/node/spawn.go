@@ -75,6 +75,20 @@ func (p *Process) LogException(text string, e *interp.Exception) {
 	p.logEvent(ev)
 }
 
+// Crash is the event of an exception that ended a process, with the first
+// place in the source that the stack has.
+func Crash(text string, e *interp.Exception) trace.Event {
+	ev := trace.Event{Step: trace.Crash, Text: text, Result: term.Nil}
+	if e.Value != nil {
+		ev.Result = e.Value
+	}
+	if f, ok := firstPlace(e); ok {
+		at := f.Span.Pos()
+		ev.File, ev.Line, ev.Column = f.Span.File.Name(), at.Line, at.Column
+	}
+	return ev
+}
+
 func firstPlace(e *interp.Exception) (interp.Frame, bool) {
 	for _, f := range e.Stack {
 		if !f.Span.IsZero() {

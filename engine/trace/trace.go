@@ -84,7 +84,7 @@ type Event struct {
 	Module  term.Atom     // Begin, CallbackStart
 	CID     int           // of the LiveComponent concerned, 0 for the view
 	Args    []term.Term   // CallbackStart
-	Result  term.Term     // CallbackEnd
+	Result  term.Term     // CallbackEnd; Crash: the exception
 	Took    time.Duration // CallbackEnd, Render, End
 	Socket  *term.Map     // Begin: before; Pending, Flushed: the socket at that point
 	// Components holds the sockets of the view's LiveComponents by CID, at
@@ -97,6 +97,7 @@ type Event struct {
 	Level      string // Log: "info", "error", "inspect", …
 	File       string // Log, Crash, CallbackStart: where in the source, if known
 	Line       int
+	Column     int // Crash: in that line, if known
 }
 
 // Scope is a Tracer with the fields that all events of one view share. A nil

@@ -51,7 +51,7 @@ func TestViewsWithTheInspector(t *testing.T) {
 	one.Until(`document.querySelector(".phx-connected") && document.querySelector("#count").textContent === "0"`)
 	two.Want(`document.querySelector("#count").textContent`, "1")
 	l.choose("one: event boom")
-	l.wantIn(".summary .crash", "crashed")
+	l.wantIn(".summary .crash", "crashed at fragile_live.ex:12:")
 	l.tab("console")
 	l.wantIn(".inspector .tab[role=region]", "count: 1", "ArgumentError", "not a textual representation of an integer", "fragile_live.ex:12")
 	if text := l.Text(`document.querySelector(".inspector .tab[role=region]").textContent`); strings.Contains(text, "goroutine") {
