@@ -14,6 +14,7 @@ import (
 
 // servePage renders the view of a path.
 func (h *Handler) servePage(w http.ResponseWriter, r *http.Request) {
+	defer h.showExhausted(w, r)
 	if c, err := r.Cookie(reloadCookie); err == nil {
 		deleteCookie(w, reloadCookie)
 		h.showReload(w, r, c.Value)
@@ -33,6 +34,7 @@ func (h *Handler) servePage(w http.ResponseWriter, r *http.Request) {
 // ServeView renders the page of a request. req may name the view and its
 // options; the rest is filled in. Without a view the router is asked.
 func (h *Handler) ServeView(w http.ResponseWriter, r *http.Request, req live.PageRequest) {
+	defer h.showExhausted(w, r)
 	tokens := h.opts.Tokens
 	who := h.identify(r)
 	session := who.session
@@ -68,6 +70,18 @@ func (h *Handler) ServeView(w http.ResponseWriter, r *http.Request, req live.Pag
 	body := h.opts.Layout(Document{Content: page.HTML, CSRFToken: maskCSRF(text(csrf)), Page: page, Request: r})
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	io.WriteString(w, body) //nolint:errcheck // the client is gone
+}
+
+// showExhausted shows that what code left for the cookies is too large to be
+// written, such as a flash that shares its parts over and over.
+func (h *Handler) showExhausted(w http.ResponseWriter, r *http.Request) {
+	switch x := recover().(type) {
+	case nil:
+	case term.Exhausted:
+		h.showError(w, r, x)
+	default:
+		panic(x)
+	}
 }
 
 func cmpOr(a, b int) int {
