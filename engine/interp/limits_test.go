@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"streamsplayground/engine/interp"
@@ -115,6 +116,33 @@ func TestTimeLimit(t *testing.T) {
 		return th.Apply(modR, "count", term.Int(10_000))
 	}); err != nil {
 		t.Errorf("after waiting: %v", err)
+	}
+}
+
+// TestTimeOfOthersIsForgiven has time pass between two looks at the clock, as it
+// does when the machine is busy with something else: it does not count, up to
+// four times the limit.
+func TestTimeOfOthersIsForgiven(t *testing.T) {
+	p := compiled(t, runaway)
+	for gaps, want := range map[int]string{10: "", 30: "time"} {
+		synctest.Test(t, func(t *testing.T) {
+			th := interp.NewThread(p, interp.Limits{Time: 300 * time.Millisecond})
+			_, err := th.Run(func() term.Term {
+				for range gaps {
+					time.Sleep(100 * time.Millisecond)
+					th.Burn(5000)
+				}
+				return term.OK
+			})
+			var x *interp.Exception
+			limit := ""
+			if errors.As(err, &x) {
+				limit = x.Limit
+			}
+			if limit != want {
+				t.Errorf("after %d gaps: got %v, want limit %q", gaps, err, want)
+			}
+		})
 	}
 }
 
