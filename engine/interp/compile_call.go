@@ -377,6 +377,9 @@ func (t *Thread) raiseBuiltin(name string, a []term.Term) {
 		}
 		t.RaiseArguments("out of range")
 	case "is_function":
+		if _, isInt := a[1].(term.Int); isInt {
+			t.RaiseArguments("", "out of range")
+		}
 		t.RaiseArguments("", "not an integer")
 	case "not":
 		t.RaiseArgument("argument error")

@@ -484,7 +484,11 @@ func (c *compiler) patRange(first, last, step syntax.Node) matcher {
 // patConcat is "prefix" <> rest, with a literal or pinned prefix.
 func (c *compiler) patConcat(x *syntax.Binary) matcher {
 	var prefix code
-	if v, ok := c.literal(x.L); ok {
+	v, ok := c.literal(x.L)
+	if sigil, isSigil := x.L.(*syntax.Sigil); isSigil && !ok {
+		v, ok = c.literalSigil(sigil)
+	}
+	if ok {
 		s, isString := v.(term.Binary)
 		if !isString {
 			c.errorf(x.L.Span(), "expected a binary on the left side of <> in a match, got: %s", nodeText(x.L))
