@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"streamsplayground/engine/source"
@@ -67,6 +68,21 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stdout, usage)
 		return nil
+	}
+	return flagError(err)
+}
+
+// flagError says of what the flag package finds what is to be done.
+func flagError(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	if name, ok := strings.CutPrefix(text, "flag provided but not defined: "); ok {
+		return fmt.Errorf("there is no flag %s; see playground help", name)
+	}
+	if strings.HasPrefix(text, "invalid value ") || strings.HasPrefix(text, "flag needs an argument") {
+		return fmt.Errorf("%s; see playground help", strings.TrimSuffix(text, ": parse error"))
 	}
 	return err
 }

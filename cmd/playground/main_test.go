@@ -57,7 +57,7 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 		want string
 	}{
 		{[]string{"dance"}, `playground: unknown command "dance"; see playground help`},
-		{[]string{"run", "-bogus"}, "playground: flag provided but not defined: -bogus"},
+		{[]string{"run", "-bogus"}, "playground: there is no flag -bogus; see playground help"},
 		{[]string{"run"}, "playground: run needs a file or a folder of live views"},
 		{[]string{"run", filepath.Join(dir, "none.ex")}, "playground: " + filepath.Join(dir, "none.ex") + ": no such file or folder"},
 		{[]string{"run", empty}, "playground: " + empty + ": no Elixir files in this folder"},

@@ -98,6 +98,10 @@ func listen(addr string) (net.Listener, error) {
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s is in use by another program; choose another address with -addr", addr)
 	}
+	var wrong *net.AddrError
+	if errors.As(err, &wrong) {
+		return nil, fmt.Errorf("%q is no address to listen on: %s; -addr takes HOST:PORT, such as 127.0.0.1:4001", addr, wrong.Err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("listening on %s: %w", addr, err)
 	}

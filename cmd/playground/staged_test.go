@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"io"
 	"strings"
 	"testing"
 
@@ -34,4 +36,26 @@ func TestProjectOnTheStage(t *testing.T) {
 	two.Click("form[action] button")
 	two.Until(`document.querySelector("[data-phx-main].phx-connected") && document.querySelector("header")?.textContent === "Ana"`)
 	one.Want(`document.querySelector("header").textContent`, "nobody")
+}
+
+// What was typed wrong is named, with what to do.
+func TestWrongArguments(t *testing.T) {
+	view := "testdata/shelf"
+	tests := []struct {
+		args []string
+		want string
+	}{
+		{[]string{"-wrong"}, "there is no flag -wrong; see playground help"},
+		{[]string{"test", "-seed", "x"}, `invalid value "x" for flag -seed; see playground help`},
+		{[]string{"run", view, "-addr"}, "flag needs an argument: -addr; see playground help"},
+		{[]string{"run", view, "-addr", "nonsense"}, `"nonsense" is no address to listen on: missing port in address; -addr takes HOST:PORT, such as 127.0.0.1:4001`},
+		{[]string{"run", view, "-addr", "127.0.0.1:99999"}, "invalid port"},
+		{[]string{"run", "testdata/nothing"}, "testdata/nothing: no such file or folder"},
+	}
+	for _, test := range tests {
+		err := run(context.Background(), test.args, io.Discard, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q: %v, want %q", test.args, err, test.want)
+		}
+	}
 }
