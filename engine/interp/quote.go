@@ -1,6 +1,9 @@
 package interp
 
 import (
+	"slices"
+
+	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"
 )
@@ -78,6 +81,9 @@ func (c *compiler) quoteExpr(x *syntax.Call) code {
 	q := &quoteOptions{line: term.False, context: atomElixir, unquote: true, c: c}
 	var binds []syntax.Node
 	if b, ok := opts["bind_quoted"]; ok {
+		if call, isCall := b.(*syntax.Call); isCall && call.Target == nil && call.Name == "binding" && len(call.Args) == 0 {
+			b = c.bindingNode(call.Span())
+		}
 		l, isList := b.(*syntax.List)
 		if !isList || !isKeyword(l) && len(l.Elems) > 0 {
 			return c.errorf(x.Span(), "invalid :bind_quoted for quote, expected a keyword list of variable names, got: %s", nodeText(b))
@@ -205,6 +211,18 @@ func (q *quoteOptions) set(name string, v term.Term) bool {
 	}
 	q.unquote = v == term.Term(term.True)
 	return v.Kind() == term.KindAtom
+}
+
+// bindingNode is binding() written out: the variables in scope, by name.
+func (c *compiler) bindingNode(at source.Span) *syntax.List {
+	names := c.visible()
+	slices.Sort(names)
+	l := &syntax.List{At: syntax.At{At: at}}
+	for _, n := range names {
+		l.Elems = append(l.Elems, &syntax.Tuple{At: syntax.At{At: at}, Sugar: true,
+			Elems: []syntax.Node{&syntax.Atom{At: syntax.At{At: at}, Name: n}, &syntax.Var{At: syntax.At{At: at}, Name: n}}})
+	}
+	return l
 }
 
 // quoteBind is a variable of bind_quoted.
