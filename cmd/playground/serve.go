@@ -128,7 +128,7 @@ func serveSite(ctx context.Context, opts web.Options, addr string, watch []strin
 // serveHTTP serves until ctx ends; then end is called, to close what would
 // otherwise keep connections open.
 func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler, end func(context.Context)) error {
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
