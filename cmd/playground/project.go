@@ -84,7 +84,7 @@ func showOrder(f *lessons.File) int {
 		return 4
 	case strings.HasSuffix(f.Name, ".exs"):
 		return 3
-	case strings.Contains(f.Source.Text(), ", :live_view\n"), strings.Contains(f.Source.Text(), "use Phoenix.LiveView\n"):
+	case strings.Contains(f.Source.Text(), ", :live_view\n"), strings.Contains(f.Source.Text(), "\n  use Phoenix.LiveView\n"):
 		return 0
 	case strings.HasSuffix(f.Name, "/router.ex"):
 		return 1
