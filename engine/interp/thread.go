@@ -118,6 +118,7 @@ type Thread struct {
 	hog        bool    // it has run for long, if in many short calls
 	hasTurn    bool
 	turnBegan  time.Time
+	free       time.Time // until when it may go on without a turn
 	compiling  *compileState
 	// late are the modules that code defined while it ran, as many of them as
 	// lateVersion says.

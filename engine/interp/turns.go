@@ -15,8 +15,8 @@ const (
 	// politeTime is how long a call may run before it takes turns.
 	politeTime = 2 * time.Millisecond
 	turnTime   = 5 * time.Millisecond
-	// maxTurnWait is when a thread goes on without a turn: whoever has it may
-	// be waiting for this one.
+	// maxTurnWait is when a thread goes on without a turn, for as long: whoever
+	// has it may be waiting for this one, or hang in a native.
 	maxTurnWait = 200 * time.Millisecond
 )
 
@@ -32,6 +32,8 @@ func (t *Thread) takeTurn(now time.Time) time.Time {
 		}
 		t.endTurn()
 		runtime.Gosched()
+	} else if now.Before(t.free) {
+		return now
 	}
 	select {
 	case turns <- struct{}{}:
@@ -51,6 +53,7 @@ func (t *Thread) waitForTurn() {
 	case turns <- struct{}{}:
 		t.hasTurn = true
 	case <-timer.C:
+		t.free = time.Now().Add(maxTurnWait)
 	}
 }
 
