@@ -218,8 +218,9 @@ func perView(t *testing.T, rows int) int {
 func TestMemoryOfAViewDoesNotGrowWithItsStream(t *testing.T) {
 	few, many := perView(t, 10), perView(t, 1000)
 	t.Logf("a joined view takes %d bytes with 10 messages in its page, %d with 1,000", few, many)
-	// The 1,000 messages themselves would be 500 kB.
-	if many > few+8192 {
+	// The 1,000 messages themselves would be 500 kB. What other tests leave behind
+	// is freed at any time and moves either figure by some kB.
+	if many > few+32<<10 {
 		t.Errorf("a joined view takes %d bytes with 10 messages in its page and %d with 1,000", few, many)
 	}
 }
