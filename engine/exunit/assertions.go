@@ -251,7 +251,7 @@ func expandPattern(env *interp.Env, pattern syntax.Node) syntax.Node {
 		case *syntax.Sigil:
 			m := makerAt(x)
 			call = m.local("sigil_"+x.Name, &syntax.Bitstring{At: x.At, Segments: []syntax.Segment{{Value: &syntax.String{At: x.At, Parts: x.Raw}}}},
-				m.constant(charlist(x.Modifiers)))
+				m.constant(term.Charlist(x.Modifiers)))
 		default:
 			return nil, false
 		}
@@ -261,14 +261,6 @@ func expandPattern(env *interp.Env, pattern syntax.Node) syntax.Node {
 		}
 		return expandPattern(env, out), true
 	})
-}
-
-func charlist(s string) *term.List {
-	var out []term.Term
-	for _, r := range s {
-		out = append(out, term.Int(r))
-	}
-	return term.NewList(out...)
 }
 
 // pins is code for a list of the pinned variables with their values, in the

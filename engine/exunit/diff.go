@@ -150,21 +150,13 @@ func variable(v term.Term) (string, bool) {
 	return name.Name(), true
 }
 
-func asMap(v term.Term) (*term.Map, bool) {
-	if s, ok := v.(term.Struct); ok {
-		return s.AsMap(), true
-	}
-	m, ok := v.(*term.Map)
-	return m, ok
-}
-
 // pattern compares a quoted pattern with a value.
 func (d *differ) pattern(l, r term.Term, e diffEnv) (result, diffEnv) {
 	if name, ok := variable(l); ok {
 		return d.boundVariable(name, l, r, e)
 	}
 	name, args, isCall := call(l)
-	rightMap, isMap := asMap(r)
+	rightMap, isMap := term.AsMap(r)
 	rightTuple, isTuple := r.(term.Tuple)
 	_, isList := r.(*term.List)
 	switch {
@@ -294,8 +286,8 @@ func (d *differ) guardClause(clause term.Term, e diffEnv) (*shown, bool) {
 
 // value compares two values.
 func (d *differ) value(l, r term.Term, e diffEnv) (result, diffEnv) {
-	leftMap, isMapL := asMap(l)
-	rightMap, isMapR := asMap(r)
+	leftMap, isMapL := term.AsMap(l)
+	rightMap, isMapR := term.AsMap(r)
 	switch {
 	case isNumber(l) && isNumber(r):
 		if term.StrictEqual(l, r) || e.mode == modeEqual && term.Equal(l, r) {
@@ -342,7 +334,7 @@ func (d *differ) side(v term.Term, e diffEnv) *shown {
 
 // escape is a value as it is shown: maps as containers, all else inspected.
 func (d *differ) escape(v term.Term) *shown {
-	m, ok := asMap(v)
+	m, ok := term.AsMap(v)
 	if !ok || d.inspects(v) {
 		return d.inspected(v)
 	}
@@ -357,7 +349,7 @@ func (d *differ) escape(v term.Term) *shown {
 
 // inspects reports whether a struct has an Inspect of its own.
 func (d *differ) inspects(v term.Term) bool {
-	m, ok := asMap(v)
+	m, ok := term.AsMap(v)
 	if !ok {
 		return false
 	}

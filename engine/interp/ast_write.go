@@ -267,7 +267,7 @@ func (w *astWriter) sigil(x *syntax.Sigil) term.Term {
 		delimiter = written[len(x.Name)+1 : len(x.Name)+2]
 	}
 	return triple(term.NewAtom("sigil_"+x.Name), w.meta(x.At.At, "delimiter", term.Binary(delimiter)),
-		term.NewList(w.parts(x.Raw, x.At.At), charlist(x.Modifiers)))
+		term.NewList(w.parts(x.Raw, x.At.At), term.Charlist(x.Modifiers)))
 }
 
 // sigilText is the text of a sigil without interpolation.

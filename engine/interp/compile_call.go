@@ -409,7 +409,7 @@ func (c *compiler) dotCall(x *syntax.Call, tail bool) code {
 		vals := t.args(args)
 		mod, ok := v.(term.Atom)
 		if !ok {
-			if m, isMap := asMap(v); isMap && len(vals) == 0 {
+			if m, isMap := term.AsMap(v); isMap && len(vals) == 0 {
 				if x, has := m.Get(term.NewAtom(name)); has { // deprecated, but it works
 					t.sp = sp
 					return x
@@ -440,7 +440,7 @@ func (t *Thread) raiseNoModule(v term.Term, name string, args []term.Term) {
 		e := t.NewException("ArgumentError", "message", term.Binary(fmt.Sprintf(format, with...)))
 		t.raiseErlang("apply", []term.Term{v, key, term.NewList(append([]term.Term{}, args...)...)}, e)
 	}
-	if m, ok := asMap(v); ok && m.Has(key) {
+	if m, ok := term.AsMap(v); ok && m.Has(key) {
 		hint := "If you are using the dot syntax, ensure there are no parentheses after the field name, such as map." + name
 		if m.GetAtom(key).Kind() == term.KindFun {
 			hint = "If you are trying to invoke an anonymous function in a map/struct, add a dot between the function name and the parenthesis: map." + name + ".()"
@@ -462,7 +462,7 @@ func (c *compiler) fieldCall(x *syntax.Call, target code) code {
 		v := target(t)
 		m, ok := v.(*term.Map)
 		if !ok {
-			if m, ok = asMap(v); !ok {
+			if m, ok = term.AsMap(v); !ok {
 				return t.fieldSlow(v, name, at)
 			}
 		}

@@ -495,7 +495,7 @@ func stackTerm(stack []Frame) term.Term {
 	for i, f := range stack {
 		info := term.Empty
 		if !f.Span.IsZero() {
-			info = term.Keyword("file", charlist(f.Span.File.Name()), "line", term.Int(f.Span.Pos().Line))
+			info = term.Keyword("file", term.Charlist(f.Span.File.Name()), "line", term.Int(f.Span.Pos().Line))
 		}
 		arity := term.Term(term.Int(f.Arity))
 		if f.Args != nil {

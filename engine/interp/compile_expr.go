@@ -154,17 +154,9 @@ func literalString(s *syntax.String) (term.Term, bool) {
 		text += p.Text
 	}
 	if s.Charlist {
-		return charlist(text), true
+		return term.Charlist(text), true
 	}
 	return term.Binary(text), true
-}
-
-func charlist(s string) *term.List {
-	var out []term.Term
-	for _, r := range s {
-		out = append(out, term.Int(r))
-	}
-	return term.NewList(out...)
 }
 
 // block compiles a sequence of expressions.
@@ -491,7 +483,7 @@ func (c *compiler) mapUpdate(x *syntax.Map, of code, keys, vals []code) code {
 	at := spanOf(x)
 	return func(t *Thread) term.Term {
 		v := of(t)
-		m, ok := asMap(v)
+		m, ok := term.AsMap(v)
 		if !ok {
 			t.at(at)
 			t.RaiseNew("BadMapError", "term", v)

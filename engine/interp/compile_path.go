@@ -72,7 +72,7 @@ func (t *Thread) updatePath(v term.Term, steps []step, f func(old term.Term) ter
 // pathField returns a map and the value of the key that a .field step of a
 // path names. It raises when v is no map or has no such key.
 func (t *Thread) pathField(v term.Term, field term.Atom, at *source.Span) (*term.Map, term.Term) {
-	m, ok := asMap(v)
+	m, ok := term.AsMap(v)
 	if !ok {
 		t.at(at)
 		t.RaiseNew("BadMapError", "term", v)

@@ -14,7 +14,7 @@ func (c *compiler) str(x *syntax.String) code {
 	if !x.Charlist {
 		return text
 	}
-	return func(t *Thread) term.Term { return charlist(string(text(t).(term.Binary))) }
+	return func(t *Thread) term.Term { return term.Charlist(string(text(t).(term.Binary))) }
 }
 
 // parts joins text and interpolated expressions.
@@ -80,7 +80,7 @@ func (c *compiler) literalSigil(x *syntax.Sigil) (term.Term, bool) {
 	case "s", "S":
 		return term.Binary(text), true
 	case "c", "C":
-		return charlist(text), true
+		return term.Charlist(text), true
 	case "w", "W":
 		return words(text, x.Modifiers)
 	}
@@ -97,7 +97,7 @@ func words(text, modifiers string) (term.Term, bool) {
 		case "a":
 			out = append(out, term.NewAtom(w))
 		case "c":
-			out = append(out, charlist(w))
+			out = append(out, term.Charlist(w))
 		default:
 			return nil, false
 		}
@@ -118,7 +118,7 @@ func (c *compiler) sigil(x *syntax.Sigil) code {
 	case "s":
 		return text
 	case "c":
-		return func(t *Thread) term.Term { return charlist(string(text(t).(term.Binary))) }
+		return func(t *Thread) term.Term { return term.Charlist(string(text(t).(term.Binary))) }
 	case "w", "W":
 		mods := x.Modifiers
 		if mods != "" && mods != "s" && mods != "a" && mods != "c" {
@@ -182,7 +182,7 @@ func (c *compiler) dateSigil(x *syntax.Sigil, text code) code {
 // userSigil calls sigil_name/2, a function or macro of the module or an import.
 func (c *compiler) userSigil(x *syntax.Sigil, text code) code {
 	call := &syntax.Call{At: x.At, Name: "sigil_" + x.Name, NameAt: x.Span(), Parens: true, Args: []syntax.Node{
-		&syntax.String{At: x.At, Parts: x.Parts}, &valueNode{At: x.At, v: charlist(x.Modifiers)},
+		&syntax.String{At: x.At, Parts: x.Parts}, &valueNode{At: x.At, v: term.Charlist(x.Modifiers)},
 	}}
 	if d := c.localMacro(call); d != nil {
 		return c.macroCall(d, call, false)

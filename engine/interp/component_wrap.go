@@ -98,7 +98,7 @@ func (n *declaredCall) compile(c *compiler) code {
 	n.to.compile(c.b)
 	return directCall(n.to.fn, []code{func(t *Thread) term.Term {
 		v := given(t)
-		m, ok := asMap(v)
+		m, ok := term.AsMap(v)
 		if !ok {
 			t.RaiseNew("BadMapError", "term", v)
 		}

@@ -174,7 +174,7 @@ func (e *Env) importLists() (functions, macros *term.List) {
 // envOf returns the Env that a %Macro.Env{} was made of, false if the term is
 // none.
 func envOf(v term.Term) (*Env, bool) {
-	m, ok := asMap(v)
+	m, ok := term.AsMap(v)
 	if !ok {
 		return nil, false
 	}

@@ -12,7 +12,7 @@ func envFunctions() *NativeModule {
 		"context_modules", term.Empty, "macro_aliases", term.Empty, "lexical_tracker", term.Nil, "tracers", term.Empty, "versioned_vars", term.EmptyMap)
 	def := func(name string, arity int, fn func(t *Thread, env *term.Map, a []term.Term) term.Term) {
 		m.Funcs = append(m.Funcs, NativeFunc{Name: name, Arity: arity, Fn: func(t *Thread, a []term.Term) term.Term {
-			env, ok := asMap(a[0])
+			env, ok := term.AsMap(a[0])
 			if !ok {
 				t.RaiseFunctionClause("Macro.Env", name, a)
 			}
@@ -37,7 +37,7 @@ func envFunctions() *NativeModule {
 		return term.Keyword("file", field(env, "file"), "line", field(env, "line"))
 	})
 	def("stacktrace", 1, func(_ *Thread, env *term.Map, _ []term.Term) term.Term {
-		info := term.Keyword("file", charlist(textOf(field(env, "file"))), "line", field(env, "line"))
+		info := term.Keyword("file", term.Charlist(textOf(field(env, "file"))), "line", field(env, "line"))
 		fn, _ := field(env, "function").(term.Tuple)
 		switch {
 		case field(env, "module") == term.Term(term.Nil):
@@ -48,7 +48,7 @@ func envFunctions() *NativeModule {
 		return term.NewList(term.Tuple{field(env, "module"), fn[0], fn[1], info})
 	})
 	def("vars", 1, func(_ *Thread, env *term.Map, _ []term.Term) term.Term {
-		vars, _ := asMap(field(env, "versioned_vars"))
+		vars, _ := term.AsMap(field(env, "versioned_vars"))
 		var out []term.Term
 		if vars != nil {
 			for k := range vars.All() {
@@ -58,7 +58,7 @@ func envFunctions() *NativeModule {
 		return term.NewList(out...)
 	})
 	def("has_var?", 2, func(_ *Thread, env *term.Map, a []term.Term) term.Term {
-		vars, ok := asMap(field(env, "versioned_vars"))
+		vars, ok := term.AsMap(field(env, "versioned_vars"))
 		return term.Bool(ok && vars.Has(a[1]))
 	})
 	def("required?", 2, func(_ *Thread, env *term.Map, a []term.Term) term.Term {

@@ -46,7 +46,7 @@ func escape(v term.Term) (term.Term, error) {
 	case term.Ref:
 		return v, fmt.Errorf("cannot escape %s%s", term.Inspect(v), escapeHint)
 	}
-	m, ok := asMap(v)
+	m, ok := term.AsMap(v)
 	if !ok {
 		return v, nil
 	}

@@ -40,7 +40,7 @@ func (x *raised) exception(t *Thread) *Exception {
 // safeMessage returns the message of an exception, or says that getting it
 // failed, as Exception.message/1.
 func (t *Thread) safeMessage(v term.Term) (msg string) {
-	m, ok := asMap(v)
+	m, ok := term.AsMap(v)
 	if !ok {
 		return "got " + term.Inspect(v)
 	}
@@ -58,7 +58,7 @@ func (t *Thread) safeMessage(v term.Term) (msg string) {
 			t.restore(s)
 			why := "an error"
 			if x, ok := r.(*raised); ok {
-				if xm, ok := asMap(x.value); ok && x.kind == term.Err {
+				if xm, ok := term.AsMap(x.value); ok && x.kind == term.Err {
 					n, _ := xm.StructName()
 					why = moduleText(n)
 				}
@@ -233,7 +233,7 @@ func (e *Exception) Message() string {
 // Name returns the name of the exception's module, "KeyError"; for throw and
 // exit it is the kind.
 func (e *Exception) Name() string {
-	if m, ok := asMap(e.Value); ok && e.Kind == term.Err {
+	if m, ok := term.AsMap(e.Value); ok && e.Kind == term.Err {
 		if n, ok := m.StructName(); ok {
 			return moduleText(n)
 		}
@@ -313,15 +313,4 @@ func moduleText(a term.Atom) string {
 		return n
 	}
 	return term.Inspect(a)
-}
-
-// asMap returns the map that a term is to the language.
-func asMap(v term.Term) (*term.Map, bool) {
-	switch x := v.(type) {
-	case *term.Map:
-		return x, true
-	case term.Struct:
-		return x.AsMap(), true
-	}
-	return nil, false
 }

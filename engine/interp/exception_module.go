@@ -49,7 +49,7 @@ func exceptionFunctions() *NativeModule {
 // Blame returns an exception that says more, as Exception.blame/3: with the
 // hints in its message, or the arguments of the function that had no clause.
 func (t *Thread) Blame(e term.Term, stack []Frame) term.Term {
-	m, ok := asMap(e)
+	m, ok := term.AsMap(e)
 	name, _ := structName(e)
 	if !ok {
 		return e

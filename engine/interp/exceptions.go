@@ -58,7 +58,7 @@ func messageException(name, message string) *NativeModule {
 	m := exceptionModule(name, func(t *Thread, m *term.Map) string { return "" }, "message", term.Binary(message))
 	fields := m.Struct
 	m.Funcs[0].Fn = func(t *Thread, a []term.Term) term.Term {
-		x, ok := asMap(a[0])
+		x, ok := term.AsMap(a[0])
 		if !ok {
 			t.RaiseFunctionClause(name, "message", a)
 		}
@@ -78,7 +78,7 @@ func exceptionModule(name string, message func(*Thread, *term.Map) string, defau
 	fields := term.NewStruct(name, defaults...).Put(term.ExceptionKey, term.True)
 	return &NativeModule{Name: name, Struct: fields, Funcs: []NativeFunc{
 		{"message", 1, func(t *Thread, a []term.Term) term.Term {
-			x, ok := asMap(a[0])
+			x, ok := term.AsMap(a[0])
 			if !ok {
 				t.RaiseFunctionClause(name, "message", a)
 			}
@@ -233,7 +233,7 @@ func (t *Thread) raiseUndefined(mod term.Atom, name string, arity int) {
 // blame is what Exception.blame/3 adds to the message of an uncaught
 // exception: arguments, operands, and what was probably meant.
 func (t *Thread) blame(x *raised) string {
-	m, ok := asMap(x.value)
+	m, ok := term.AsMap(x.value)
 	if !ok {
 		return ""
 	}

@@ -54,7 +54,7 @@ var builtins = map[funcKey]builtin{
 		return term.Bool(ok && f.Arity == int(arity))
 	}},
 	{"is_map_key", 2}: {f2: func(m, k term.Term) term.Term {
-		x, ok := asMap(m)
+		x, ok := term.AsMap(m)
 		if !ok {
 			return nil
 		}
@@ -93,7 +93,7 @@ var builtins = map[funcKey]builtin{
 		return nil
 	}},
 	{"map_size", 1}: {f1: func(v term.Term) term.Term {
-		if m, ok := asMap(v); ok {
+		if m, ok := term.AsMap(v); ok {
 			return term.Int(m.Len())
 		}
 		return nil
@@ -196,7 +196,7 @@ func structName(v term.Term) (term.Atom, bool) {
 }
 
 func isException(v term.Term) bool {
-	m, ok := asMap(v)
+	m, ok := term.AsMap(v)
 	return ok && m.GetAtom(term.ExceptionKey) == term.Term(term.True)
 }
 
@@ -433,7 +433,7 @@ func (c *compiler) guardField(x *syntax.Call) code {
 		if v == nil {
 			return nil
 		}
-		if m, ok := asMap(v); ok {
+		if m, ok := term.AsMap(v); ok {
 			return m.GetAtom(key)
 		}
 		return nil

@@ -562,7 +562,7 @@ func expandQuoted(t *Thread, v, envTerm term.Term, times int) term.Term {
 		t.RaiseFunctionClause("Macro", "expand", []term.Term{v, envTerm})
 	}
 	line := term.Int(0)
-	if m, ok := asMap(envTerm); ok {
+	if m, ok := term.AsMap(envTerm); ok {
 		line, _ = m.GetAtom(atomLine).(term.Int)
 	}
 	t.building("file", func(b *build) {

@@ -311,7 +311,7 @@ func (m *moduleState) addReflection(mod *module) {
 		native("exception", 1, func(t *Thread, a []term.Term) term.Term { return exceptionFrom(t, mod.fields, a[0]) })
 		if mod.fields.Has(atomMessage) {
 			native("message", 1, func(t *Thread, a []term.Term) term.Term {
-				x, _ := asMap(a[0])
+				x, _ := term.AsMap(a[0])
 				return field(x, "message")
 			})
 		}

@@ -284,7 +284,7 @@ func moduleCreate(t *Thread, a []term.Term) term.Term {
 	}
 	env := t.evalEnv(a[2])
 	line := term.Int(1)
-	if m, ok := asMap(a[2]); ok {
+	if m, ok := term.AsMap(a[2]); ok {
 		line, _ = m.GetAtom(atomLine).(term.Int)
 	}
 	at := env.span
@@ -391,7 +391,7 @@ func stringToQuoted(t *Thread, a []term.Term) term.Term {
 	if x == nil {
 		return term.Tuple{term.OK, out}
 	}
-	e, ok := asMap(x.value)
+	e, ok := term.AsMap(x.value)
 	if x.limit != "" || !ok || e.GetAtom(term.NewAtom("snippet")) == nil {
 		panic(x)
 	}

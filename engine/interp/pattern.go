@@ -328,7 +328,7 @@ func (c *compiler) patMap(x *syntax.Map) matcher {
 	head := func(t *Thread, v term.Term) (*term.Map, bool) {
 		m, ok := v.(*term.Map)
 		if !ok {
-			if m, ok = asMap(v); !ok {
+			if m, ok = term.AsMap(v); !ok {
 				return nil, false
 			}
 		}

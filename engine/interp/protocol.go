@@ -361,7 +361,7 @@ func coreModules() []*NativeModule {
 
 // inspectAny shows a struct as if nobody had said how.
 func inspectAny(t *Thread, a []term.Term) term.Term {
-	m, ok := asMap(a[0])
+	m, ok := term.AsMap(a[0])
 	if !ok {
 		t.RaiseFunctionClause("Inspect.Any", "inspect", a)
 	}

@@ -145,7 +145,7 @@ func (c *compiler) structUpdate(x *syntax.Map, mod term.Atom, keys []term.Term, 
 	of, at := c.expr(x.Update, false), spanOf(x)
 	return func(t *Thread) term.Term {
 		v := of(t)
-		m, ok := asMap(v)
+		m, ok := term.AsMap(v)
 		if name, _ := structName(v); !ok || name != mod {
 			t.at(at)
 			t.RaiseNew("BadStructError", "struct", mod, "term", v)

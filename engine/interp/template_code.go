@@ -148,7 +148,7 @@ var atomChanged = term.NewAtom("__changed__")
 
 // changedOf returns the changes that assigns carry, nil for none known.
 func changedOf(assigns term.Term) term.Term {
-	if m, ok := asMap(assigns); ok {
+	if m, ok := term.AsMap(assigns); ok {
 		if v := m.GetAtom(atomChanged); v != nil {
 			return v
 		}
@@ -258,7 +258,7 @@ func (tr *tracker) changeOf(c *compiler, r assignRead) code {
 			if !tracking || len(r.path) == 0 {
 				return old
 			}
-			m, _ := asMap(assigns(t))
+			m, _ := term.AsMap(assigns(t))
 			if m == nil {
 				return term.True
 			}
@@ -311,8 +311,8 @@ func (t *Thread) changedWithin(path []pathStep, now, before term.Term) term.Term
 			return term.True
 		}
 	}
-	m1, ok1 := asMap(now)
-	m2, ok2 := asMap(before)
+	m1, ok1 := term.AsMap(now)
+	m2, ok2 := term.AsMap(before)
 	if len(path) > 1 {
 		if ok1 && ok2 {
 			v1, has1 := m1.Get(head.key)
@@ -351,7 +351,7 @@ func (t *Thread) inputChanged(now, before, field term.Term) bool {
 }
 
 func structOf(v term.Term) term.Atom {
-	m, ok := asMap(v)
+	m, ok := term.AsMap(v)
 	if !ok {
 		return term.Atom{}
 	}

@@ -406,7 +406,7 @@ func slotAssigns(assigns term.Term, key term.Atom, parentChanged term.Term) term
 	if !ok || changed.Has(key) {
 		return assigns
 	}
-	if m, ok := asMap(assigns); ok {
+	if m, ok := term.AsMap(assigns); ok {
 		return m.Put(atomChanged, term.EmptyMap)
 	}
 	return assigns

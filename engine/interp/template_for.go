@@ -180,7 +180,7 @@ var (
 
 // streamOf returns the struct of a stream.
 func streamOf(v term.Term) (*term.Map, bool) {
-	m, ok := asMap(v)
+	m, ok := term.AsMap(v)
 	if !ok {
 		return nil, false
 	}

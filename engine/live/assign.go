@@ -158,7 +158,7 @@ func update3(t *interp.Thread, a []term.Term) term.Term {
 	assigns := s.m
 	if isSocket {
 		assigns = s.Assigns()
-	} else if m, ok := asMap(to); ok {
+	} else if m, ok := term.AsMap(to); ok {
 		assigns = m
 	}
 	f, ok := fun.(*term.Fun)

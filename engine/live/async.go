@@ -94,7 +94,7 @@ func checkAssigned(t *interp.Thread, key, result term.Term) term.Term {
 		return result
 	}
 	if len(r) == 2 && r[0] == term.Term(term.OK) {
-		if m, ok := asMap(r[1]); ok {
+		if m, ok := term.AsMap(r[1]); ok {
 			for k := range key.(*term.List).All() {
 				if !m.Has(k) {
 					t.RaiseArgument("expected assign_async to return map of assigns for all keys\nin %s, but got: %s\n",
@@ -339,7 +339,7 @@ func (c *channel) assignResults(s Socket, keys, result term.Term) Socket {
 		}
 		return s
 	}
-	values, _ := asMap(ok[1])
+	values, _ := term.AsMap(ok[1])
 	for k, v := range values.All() {
 		s, _ = SocketOf(assignKey(c.t, s.m, k, asyncOK(c.currentAsync(s, k), v)))
 	}

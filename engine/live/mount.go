@@ -34,7 +34,7 @@ func (c *channel) mountJoin() term.Term {
 	}
 	c.proc.SetDict(term.NewMap(term.NewAtom("$callers"), term.NewList(caller)))
 	s, params := c.firstSocket(sess, route, cfg, assignNew)
-	session := mergeMaps(orEmpty(c.req.HTTPSession), orEmpty(sess.Session))
+	session := term.MergeMaps(orEmpty(c.req.HTTPSession), orEmpty(sess.Session))
 	c.socket = s
 	c.socket = c.mount(s, params, session)
 	d, patch, command := c.mountParams(route, params)

@@ -66,16 +66,8 @@ func (s *Server) Plugged(method, path string) bool {
 // an *Error.
 func (s *Server) Handle(ctx context.Context, req Request) (*Response, error) {
 	h := &handled{server: s, req: req, url: parseURL(req.URL)}
-	scope := &trace.Scope{Tracer: s.Tracer, Client: req.Client, Transaction: 1}
-	p, err := s.Node.Spawn(h.run, scope)
-	if err != nil {
-		return nil, &Error{Status: 503, Err: err}
-	}
-	select {
-	case <-p.Done():
-	case <-ctx.Done():
-		s.Node.Exit(p.PID(), node.Kill)
-		<-p.Done()
+	if err := s.runRequest(ctx, req.Client, h.run); err != nil {
+		return nil, err
 	}
 	switch {
 	case h.err != nil:
@@ -258,7 +250,7 @@ func (h *handled) conn(r *runtime) *term.Map {
 	put("query_string", str(u.query))
 	put("query_params", query)
 	put("body_params", body)
-	put("params", mergeMaps(query, body))
+	put("params", term.MergeMaps(query, body))
 	put("req_headers", term.NewList(headers...))
 	put("remote_ip", address(h.req.Info.PeerAddr))
 	put("private", private)

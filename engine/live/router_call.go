@@ -104,13 +104,13 @@ func (b *routerBuild) routed(t *interp.Thread, conn *term.Map, r *tableRoute) *t
 		conn, _ = t.Apply(atomConn, "fetch_query_params", conn).(*term.Map)
 		given, _ = conn.GetAtom(connParams).(*term.Map)
 	}
-	private := mergeMaps(orEmpty(asMapOr(conn.GetAtom(atomPrivate))), orEmpty(r.private))
+	private := term.MergeMaps(orEmpty(asMapOr(conn.GetAtom(atomPrivate))), orEmpty(r.private))
 	private = private.Put(phxRouter, b.table.Module)
 	if r.Live {
 		private = private.Put(phxLiveView, b.liveTuple(r))
 	}
-	assigns := mergeMaps(asMapOr(conn.GetAtom(atomAssigns)), orEmpty(r.assigns))
-	return conn.Put(connParams, mergeMaps(orEmpty(given), params)).Put(connPathP, params).Put(atomPrivate, private).Put(atomAssigns, assigns)
+	assigns := term.MergeMaps(asMapOr(conn.GetAtom(atomAssigns)), orEmpty(r.assigns))
+	return conn.Put(connParams, term.MergeMaps(orEmpty(given), params)).Put(connPathP, params).Put(atomPrivate, private).Put(atomAssigns, assigns)
 }
 
 // forwarded moves the first segments of the path to the script's name.

@@ -12,17 +12,9 @@ func (c *routerCall) live() (syntax.Node, error) {
 	if len(c.args) < 2 || len(c.args) > 4 {
 		return nil, c.fail("live expects a path, a live view, and perhaps an action and options")
 	}
-	v, err := c.value(0)
+	path, module, err := c.target(c.args)
 	if err != nil {
 		return nil, err
-	}
-	path, err := c.path(v)
-	if err != nil {
-		return nil, err
-	}
-	module, ok := c.env.Expand(c.args[1])
-	if !ok {
-		return nil, c.fail("routes expect a module plug as second argument")
 	}
 	route := Route{View: c.fullModule(module), Action: term.Nil}
 	for i := 2; i < len(c.args); i++ {

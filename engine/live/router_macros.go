@@ -165,6 +165,23 @@ func (c *routerCall) path(v term.Term) (string, error) {
 	return string(p), nil
 }
 
+// target returns the path and the module that the arguments of a route begin
+// with.
+func (c *routerCall) target(args []syntax.Node) (path string, module term.Atom, err error) {
+	v, err := c.env.Eval(args[0])
+	if err != nil {
+		return "", module, err
+	}
+	if path, err = c.path(v); err != nil {
+		return "", module, err
+	}
+	module, ok := c.env.Expand(args[1])
+	if !ok {
+		return "", module, c.fail("routes expect a module plug as second argument")
+	}
+	return path, module, nil
+}
+
 // scope expands scope/2, /3 and /4.
 func (c *routerCall) scope() (syntax.Node, error) {
 	if c.body == nil || len(c.args) == 0 || len(c.args) > 3 {
@@ -215,9 +232,9 @@ func (c *routerCall) scopeArgument(s *routerScope, v term.Term) error {
 					return c.fail("expected router scope :%s to be a map, got: %s", key, term.Inspect(pair[1]))
 				}
 				if key == "private" {
-					s.private = mergeMaps(s.private, more)
+					s.private = term.MergeMaps(s.private, more)
 				} else {
-					s.assigns = mergeMaps(s.assigns, more)
+					s.assigns = term.MergeMaps(s.assigns, more)
 				}
 			case "as", "log":
 			default:
@@ -325,17 +342,9 @@ func (c *routerCall) addController(method string, args []syntax.Node) (syntax.No
 	if len(args) < 2 {
 		return nil, c.fail("%s expects a path and a plug", c.call.Name)
 	}
-	v, err := c.env.Eval(args[0])
+	path, module, err := c.target(args)
 	if err != nil {
 		return nil, err
-	}
-	path, err := c.path(v)
-	if err != nil {
-		return nil, err
-	}
-	module, ok := c.env.Expand(args[1])
-	if !ok {
-		return nil, c.fail("routes expect a module plug as second argument")
 	}
 	r := c.scoped(tableRoute{RouteInfo: RouteInfo{Method: method, Path: c.fullPath(path), View: c.fullModule(module)}, opts: term.Empty})
 	if len(args) > 2 {
@@ -363,10 +372,10 @@ func (c *routerCall) routeOptions(r *tableRoute, n syntax.Node) error {
 		return c.fail("%s expects options as a keyword list, got: %s", c.call.Name, term.Inspect(v))
 	}
 	if m, ok := keyword(opts, "private").(*term.Map); ok {
-		r.private = mergeMaps(r.private, m)
+		r.private = term.MergeMaps(r.private, m)
 	}
 	if m, ok := keyword(opts, "assigns").(*term.Map); ok {
-		r.assigns = mergeMaps(r.assigns, m)
+		r.assigns = term.MergeMaps(r.assigns, m)
 	}
 	if keyword(opts, "alias") == term.Term(term.False) {
 		if module, ok := c.env.Expand(c.args[1]); ok && c.call.Name != "match" {

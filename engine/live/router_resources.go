@@ -25,20 +25,12 @@ func (c *routerCall) resources() (syntax.Node, error) {
 	if len(c.args) < 2 {
 		return nil, c.fail("resources expects a path and a controller")
 	}
-	v, err := c.value(0)
+	path, module, err := c.target(c.args)
 	if err != nil {
 		return nil, err
-	}
-	path, err := c.path(v)
-	if err != nil {
-		return nil, err
-	}
-	module, ok := c.env.Expand(c.args[1])
-	if !ok {
-		return nil, c.fail("routes expect a module plug as second argument")
 	}
 	opts := term.Empty
-	if v, err = c.value(2); err != nil {
+	if v, err := c.value(2); err != nil {
 		return nil, err
 	} else if l, ok := v.(*term.List); ok {
 		opts = l

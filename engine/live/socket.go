@@ -190,17 +190,7 @@ func socketArg(t *interp.Thread, mod, name string, a []term.Term, i int) Socket 
 	return s
 }
 
-func isMap(v term.Term) bool { _, ok := asMap(v); return ok }
-
-func asMap(v term.Term) (*term.Map, bool) {
-	switch x := v.(type) {
-	case *term.Map:
-		return x, true
-	case term.Struct:
-		return x.AsMap(), true
-	}
-	return nil, false
-}
+func isMap(v term.Term) bool { _, ok := term.AsMap(v); return ok }
 
 func isStruct(v term.Term, name term.Atom) (*term.Map, bool) {
 	m, ok := v.(*term.Map)

@@ -33,16 +33,8 @@ func (s *Server) render(ctx context.Context, req PageRequest) (*Page, error) {
 		}
 	}
 	d := &deadRender{server: s, req: req, url: url, route: route, routed: req.View.IsZero()}
-	scope := &trace.Scope{Tracer: s.Tracer, Client: req.Client, Transaction: 1}
-	p, err := s.Node.Spawn(d.run, scope)
-	if err != nil {
-		return nil, &Error{Status: 503, Err: err}
-	}
-	select {
-	case <-p.Done():
-	case <-ctx.Done():
-		s.Node.Exit(p.PID(), node.Kill)
-		<-p.Done()
+	if err := s.runRequest(ctx, req.Client, d.run); err != nil {
+		return nil, err
 	}
 	switch {
 	case d.err != nil:
@@ -51,6 +43,22 @@ func (s *Server) render(ctx context.Context, req PageRequest) (*Page, error) {
 		return nil, &Error{Status: 500, Err: errors.New("the process that renders the page was killed")}
 	}
 	return d.page, nil
+}
+
+// runRequest runs what an HTTP request asks for in a process of its own, and
+// waits until that has ended. When ctx is done first, it is killed.
+func (s *Server) runRequest(ctx context.Context, client string, run func(*node.Process) term.Term) error {
+	p, err := s.Node.Spawn(run, &trace.Scope{Tracer: s.Tracer, Client: client, Transaction: 1})
+	if err != nil {
+		return &Error{Status: 503, Err: err}
+	}
+	select {
+	case <-p.Done():
+	case <-ctx.Done():
+		s.Node.Exit(p.PID(), node.Kill)
+		<-p.Done()
+	}
+	return nil
 }
 
 type deadRender struct {
@@ -159,7 +167,7 @@ func (d *deadRender) content(r *runtime, id string) *Page {
 	}
 	extra, tag, attrs := d.options(r, cfg)
 	httpSession := orEmpty(d.req.Session)
-	session := mergeMaps(httpSession, extra)
+	session := term.MergeMaps(httpSession, extra)
 	flash := orEmpty(d.req.Flash)
 	router := term.Term(term.Nil)
 	mountParams := term.Term(atomNotMounted)
@@ -409,13 +417,6 @@ func orEmpty(m *term.Map) *term.Map {
 		return term.EmptyMap
 	}
 	return m
-}
-
-func mergeMaps(a, b *term.Map) *term.Map {
-	for k, v := range b.All() {
-		a = a.Put(k, v)
-	}
-	return a
 }
 
 // connectInfo is what get_connect_info/2 reads.

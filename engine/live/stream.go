@@ -123,7 +123,7 @@ func pruneStream(stream *term.Map) *term.Map {
 // for a function inside LiveStream.new/4, and is shown as one.
 func defaultDOMID(name string) *term.Fun {
 	f := interp.NewFun(1, func(t *interp.Thread, a []term.Term) term.Term {
-		m, ok := asMap(a[0])
+		m, ok := term.AsMap(a[0])
 		if ok {
 			if id, ok := m.Get(atomID); ok {
 				return str(name + "-" + t.ToString(id))

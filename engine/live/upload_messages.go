@@ -329,7 +329,7 @@ func reasonList(reasons []term.Term) *term.List {
 func (c *channel) callExternal(s Socket, fun *term.Fun, e upload.Entry) (meta, failed *term.Map, next Socket) {
 	result := c.t.Call(fun, e.Term(), s.m)
 	if tuple, ok := result.(term.Tuple); ok && len(tuple) == 3 {
-		m, isMap := asMap(tuple[1])
+		m, isMap := term.AsMap(tuple[1])
 		next, isSocket := SocketOf(tuple[2])
 		if isMap && isSocket {
 			switch tuple[0] {

@@ -205,7 +205,7 @@ func (x *proxy) pushAction(v *view, root, n *html.Node, args, own *term.Map, giv
 	values := own
 	if js, _ := args.Get(term.Binary("value")); js != nil && js != term.Term(term.Nil) {
 		m, _ := js.(*term.Map)
-		values = mergeMaps(values, orEmpty(m))
+		values = term.MergeMaps(values, orEmpty(m))
 	}
 	uploads, err := x.chosen(root, given)
 	if err != nil {
@@ -272,14 +272,6 @@ func (x *proxy) targets(root *html.Node, selector term.Term) ([]target, error) {
 		x.t.RaiseFunctionClause("Phoenix.LiveViewTest.DOM", "targets_from_selector", []term.Term{term.Nil, selector})
 	}
 	return []target{{}}, nil
-}
-
-// mergeMaps is Map.merge/2.
-func mergeMaps(a, b *term.Map) *term.Map {
-	for k, v := range b.All() {
-		a = a.Put(k, v)
-	}
-	return a
 }
 
 // deepMerge merges maps in maps too.

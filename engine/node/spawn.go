@@ -130,17 +130,9 @@ func StackTerm(frames []interp.Frame) *term.List {
 		}
 		place := term.Empty
 		if !f.Span.IsZero() {
-			place = term.Keyword("file", charlist(f.Span.File.Name()), "line", term.Int(f.Span.Pos().Line))
+			place = term.Keyword("file", term.Charlist(f.Span.File.Name()), "line", term.Int(f.Span.Pos().Line))
 		}
 		out[i] = term.Tuple{f.Module, term.NewAtom(f.Name), arity, place}
-	}
-	return term.NewList(out...)
-}
-
-func charlist(s string) *term.List {
-	var out []term.Term
-	for _, r := range s {
-		out = append(out, term.Int(r))
 	}
 	return term.NewList(out...)
 }

@@ -196,7 +196,7 @@ func defAccessors(m *textModule) {
 	m.def("key!", 1, func(c call) term.Term {
 		key := c.a[0]
 		value := func(c call, data term.Term) (*term.Map, term.Term) {
-			m, ok := asMap(data)
+			m, ok := term.AsMap(data)
 			if !ok {
 				c.runtimeError("Access.key!/1 expected a map/struct, got: %s", c.inspect(data))
 			}

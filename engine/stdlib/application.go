@@ -64,7 +64,7 @@ func applicationModule() *interp.NativeModule {
 	list := func(c call) term.Term {
 		var out []term.Term
 		for _, name := range sortedNames(versions) {
-			out = append(out, tuple(atomTerm(name), charlist(name), charlist(versions[name])))
+			out = append(out, tuple(atomTerm(name), term.Charlist(name), term.Charlist(versions[name])))
 		}
 		return term.NewList(out...)
 	}
@@ -110,7 +110,7 @@ func applicationSpec(name string) *term.List {
 	if !ok {
 		return nil
 	}
-	return term.Keyword("description", charlist(name), "id", term.Empty, "vsn", charlist(vsn), "modules", term.Empty,
+	return term.Keyword("description", term.Charlist(name), "id", term.Empty, "vsn", term.Charlist(vsn), "modules", term.Empty,
 		"registered", term.Empty, "applications", term.Empty)
 }
 
@@ -119,7 +119,7 @@ func notInstalled(app term.Atom) term.Term {
 	if _, ok := versions[app.Name()]; ok {
 		return nil
 	}
-	return tuple(charlist("no such file or directory"), charlist(app.Name()+".app"))
+	return tuple(term.Charlist("no such file or directory"), term.Charlist(app.Name()+".app"))
 }
 
 func (c call) noAppDir() term.Term {

@@ -77,21 +77,11 @@ func (c call) truthy(fun term.Term, args ...term.Term) bool {
 func (c call) mapArg(i int) *term.Map { return mapOf(c.t, c.a[i]) }
 
 func mapOf(t *interp.Thread, v term.Term) *term.Map {
-	if m, ok := asMap(v); ok {
+	if m, ok := term.AsMap(v); ok {
 		return m
 	}
 	t.RaiseNew("BadMapError", "term", v)
 	return nil
-}
-
-func asMap(v term.Term) (*term.Map, bool) {
-	switch x := v.(type) {
-	case *term.Map:
-		return x, true
-	case term.Struct:
-		return x.AsMap(), true
-	}
-	return nil, false
 }
 
 // pairOf takes a {key, value} tuple apart.

@@ -308,15 +308,6 @@ func writeChar(b *strings.Builder, n term.Int, chars bool) bool {
 	return true
 }
 
-// charlist returns the code points of a string, each invalid byte as itself.
-func charlist(s string) *term.List {
-	out := make([]term.Term, 0, len(s))
-	for _, r := range s {
-		out = append(out, term.Int(r))
-	}
-	return term.NewList(out...)
-}
-
 // positive is argument i, an integer above zero.
 func (c call) positive(i int) int {
 	n := c.int(i)

@@ -17,7 +17,7 @@ func atomModule() *interp.NativeModule {
 		return a.Name()
 	}
 	m.def("to_string", 1, func(c call) term.Term { return bin(name(c)) })
-	m.def("to_charlist", 1, func(c call) term.Term { return charlist(name(c)) })
+	m.def("to_charlist", 1, func(c call) term.Term { return term.Charlist(name(c)) })
 	return m.m
 }
 

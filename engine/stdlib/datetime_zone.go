@@ -64,7 +64,7 @@ func defTimeZoneDatabase(m *textModule) {
 
 // zoneOfPeriod reads the map that a database describes a period with.
 func zoneOfPeriod(v term.Term, name string) (zone, bool) {
-	m, ok := asMap(v)
+	m, ok := term.AsMap(v)
 	if !ok {
 		return zone{}, false
 	}

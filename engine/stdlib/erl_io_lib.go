@@ -22,7 +22,7 @@ func ioLibModule() *interp.NativeModule {
 		f := &ioFormat{c: c, args: c.slice(1)}
 		text := f.run(format)
 		c.reserve(len(text))
-		return charlist(text)
+		return term.Charlist(text)
 	})
 	return m.m
 }

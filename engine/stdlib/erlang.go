@@ -46,16 +46,16 @@ func erlangMod() *interp.NativeModule {
 
 func defErlangText(m *textModule) {
 	m.def("integer_to_binary", 2, func(c call) term.Term { return bin(integerText(c)) }, term.Int(10))
-	m.def("integer_to_list", 2, func(c call) term.Term { return charlist(integerText(c)) }, term.Int(10))
+	m.def("integer_to_list", 2, func(c call) term.Term { return term.Charlist(integerText(c)) }, term.Int(10))
 	m.def("binary_to_integer", 2, func(c call) term.Term { return binaryToInteger(c, c.binary(0), c.base(1)) }, term.Int(10))
 	m.def("list_to_integer", 2, func(c call) term.Term { return binaryToInteger(c, c.chars(0), c.base(1)) }, term.Int(10))
 	m.def("binary_to_float", 1, func(c call) term.Term { return binaryToFloat(c, c.binary(0)) })
 	m.def("list_to_float", 1, func(c call) term.Term { return binaryToFloat(c, c.chars(0)) })
 	m.def("float_to_binary", 2, func(c call) term.Term { return bin(floatFormat(c)) }, term.Empty)
-	m.def("float_to_list", 2, func(c call) term.Term { return charlist(floatFormat(c)) }, term.Empty)
+	m.def("float_to_list", 2, func(c call) term.Term { return term.Charlist(floatFormat(c)) }, term.Empty)
 	m.def("float", 1, func(c call) term.Term { return c.mathCall(c.mathArg(0)) })
 	m.def("atom_to_binary", 2, func(c call) term.Term { return bin(c.atomName(0)) }, atomTerm("utf8"))
-	m.def("atom_to_list", 1, func(c call) term.Term { return charlist(c.atomName(0)) })
+	m.def("atom_to_list", 1, func(c call) term.Term { return term.Charlist(c.atomName(0)) })
 	m.def("binary_to_atom", 2, func(c call) term.Term { return binaryToAtom(c, c.binary(0)) }, atomTerm("utf8"))
 	m.def("binary_to_existing_atom", 2, func(c call) term.Term {
 		return binaryToExistingAtom(c, c.binary(0))
@@ -279,7 +279,7 @@ func (c call) tupleArg(i int) term.Tuple {
 // erlangError raises an error as Elixir shows one of Erlang.
 func erlangError(c call) term.Term {
 	v := c.a[0]
-	if m, ok := asMap(v); ok && m.Has(term.ExceptionKey) {
+	if m, ok := term.AsMap(v); ok && m.Has(term.ExceptionKey) {
 		c.t.Raise(v)
 	}
 	c.t.Raise(c.t.Normalize(v))
@@ -301,7 +301,7 @@ func stringModuleErlang() *interp.NativeModule {
 		if _, ok := c.a[0].(term.Binary); ok {
 			return c.result(s)
 		}
-		return charlist(s)
+		return term.Charlist(s)
 	}
 	m.def("length", 1, func(c call) term.Term { return term.Int(graphemeCount(text(c, 0))) })
 	m.def("uppercase", 1, func(c call) term.Term { return like(c, upcase(text(c, 0), modeDefault)) })
@@ -321,7 +321,7 @@ func stringModuleErlang() *interp.NativeModule {
 		for i := len(parts) - 1; i >= 0; i-- {
 			b.WriteString(parts[i])
 		}
-		return charlist(b.String())
+		return term.Charlist(b.String())
 	})
 	m.def("is_empty", 1, func(c call) term.Term { return term.Bool(text(c, 0) == "") })
 	m.def("equal", 2, func(c call) term.Term { return term.Bool(text(c, 0) == text(c, 1)) })

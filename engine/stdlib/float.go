@@ -26,7 +26,7 @@ func floatModule() *interp.NativeModule {
 		return tuple(term.NewBig(r.Num()), term.NewBig(r.Denom()))
 	})
 	m.def("to_string", 1, func(c call) term.Term { return bin(c.floatText()) })
-	m.def("to_charlist", 1, func(c call) term.Term { return charlist(c.floatText()) })
+	m.def("to_charlist", 1, func(c call) term.Term { return term.Charlist(c.floatText()) })
 	return m.m
 }
 

@@ -14,7 +14,7 @@ func integerModule() *interp.NativeModule {
 	ten := term.Term(term.Int(10))
 	m.def("parse", 2, integerParse, ten)
 	m.def("to_string", 2, func(c call) term.Term { return bin(integerText(c)) }, ten)
-	m.def("to_charlist", 2, func(c call) term.Term { return charlist(integerText(c)) }, ten)
+	m.def("to_charlist", 2, func(c call) term.Term { return term.Charlist(integerText(c)) }, ten)
 	m.def("digits", 2, integerDigits, ten)
 	m.def("undigits", 2, integerUndigits, ten)
 	m.def("pow", 2, func(c call) term.Term { return integerPow(c, c.big(0), c.big(1)) })

@@ -212,14 +212,14 @@ func defTypeChecks(m *textModule) {
 }
 
 func structName(v term.Term) (term.Atom, bool) {
-	if m, ok := asMap(v); ok {
+	if m, ok := term.AsMap(v); ok {
 		return m.StructName()
 	}
 	return term.Atom{}, false
 }
 
 func isException(v term.Term) bool {
-	m, ok := asMap(v)
+	m, ok := term.AsMap(v)
 	if !ok {
 		return false
 	}
@@ -335,7 +335,7 @@ func defStructs(m *textModule) {
 // buildStruct is struct/2, and struct!/2 when checked.
 func (c call) buildStruct(checked bool) term.Term {
 	fields := c.a[1]
-	m, isStruct := asMap(c.a[0])
+	m, isStruct := term.AsMap(c.a[0])
 	if isStruct {
 		if _, ok := m.StructName(); !ok {
 			c.t.RaiseFunctionClause("Kernel", "struct", []term.Term{c.a[0], fields, term.Nil})

@@ -96,11 +96,11 @@ func defBinaries(m *textModule) {
 func toCharlist(c call) term.Term {
 	switch x := c.a[0].(type) {
 	case term.Binary:
-		return charlist(string(x))
+		return term.Charlist(string(x))
 	case *term.List:
 		return x
 	case term.Int, *term.Big, term.Float, term.Atom:
-		return charlist(c.t.ToString(x))
+		return term.Charlist(c.t.ToString(x))
 	}
 	return c.t.Apply(term.NewModule("List.Chars"), "to_charlist", c.a[0])
 }

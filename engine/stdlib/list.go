@@ -283,7 +283,7 @@ func defListConversions(m *textModule) {
 		return term.Tuple(s)
 	})
 	m.def("to_string", 1, func(c call) term.Term { return c.result(c.listText(c.a[0], "string")) })
-	m.def("to_charlist", 1, func(c call) term.Term { return charlist(c.listText(c.a[0], "charlist")) })
+	m.def("to_charlist", 1, func(c call) term.Term { return term.Charlist(c.listText(c.a[0], "charlist")) })
 	text := func(c call) string {
 		s, ok := ioData(c.a[0], true)
 		if !ok || !isKind(c.a[0], term.KindList) {

@@ -187,9 +187,9 @@ func defMapWhole(m *textModule) {
 		return b.m()
 	})
 	m.def("from_struct", 1, func(c call) term.Term {
-		x, ok := asMap(c.a[0])
+		x, ok := term.AsMap(c.a[0])
 		if a, isModule := c.a[0].(term.Atom); isModule {
-			x, ok = asMap(c.t.Apply(a, "__struct__"))
+			x, ok = term.AsMap(c.t.Apply(a, "__struct__"))
 		}
 		if !ok || !x.Has(term.StructKey) {
 			return c.noClause()
@@ -212,7 +212,7 @@ func defMapWhole(m *textModule) {
 		return c.intersected(func(k, old, v term.Term) term.Term { return c.t.Call(f, k, old, v) })
 	})
 	pick := func(c call, take bool) term.Term {
-		x, ok := asMap(c.a[0])
+		x, ok := term.AsMap(c.a[0])
 		if !ok {
 			c.t.RaiseNew("BadMapError", "term", c.a[0])
 		}

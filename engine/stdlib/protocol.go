@@ -53,11 +53,11 @@ func listCharsModule() *interp.NativeModule {
 			if v == term.Nil {
 				return term.Empty
 			}
-			return charlist(v.Name())
+			return term.Charlist(v.Name())
 		case term.Binary:
 			return stringToCharlist(c)
 		case term.Int, *term.Big, term.Float:
-			return charlist(c.t.ToString(v))
+			return term.Charlist(c.t.ToString(v))
 		}
 		return c.protocolUndefined("List.Chars", c.a[0])
 	})

@@ -109,7 +109,7 @@ func regexNew(c call) (re, failure term.Term) {
 	compiled, err := cachedRegex(source, opts)
 	if err != nil {
 		e := err.(*regexError)
-		return nil, tuple(charlist(e.reason), term.Int(e.at))
+		return nil, tuple(term.Charlist(e.reason), term.Int(e.at))
 	}
 	unicode := 0
 	if compiled.unicode {

@@ -197,7 +197,7 @@ func stringToCharlist(c call) term.Term {
 		}
 		i += n
 	}
-	return charlist(s)
+	return term.Charlist(s)
 }
 
 // printable reports whether the first limit code points of s are printable; a
