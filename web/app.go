@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"streamsplayground/engine/interp"
@@ -15,6 +16,9 @@ import (
 type app struct {
 	*live.App
 	style []byte // the style sheets, nil if there are none
+	// warnings are the compiler's, and left what of a project does not run here,
+	// a text each.
+	warnings, left []string
 }
 
 // compile makes an app of files.
@@ -34,11 +38,38 @@ func compile(files []*lessons.File, project bool) (*app, error) {
 	if project {
 		load = live.NewProject
 	}
-	a.App, _, err = load(code...)
+	var warnings source.Errors
+	a.App, warnings, err = load(code...)
 	if err != nil {
 		return nil, err
 	}
+	for _, w := range warnings {
+		a.warnings = append(a.warnings, w.Text())
+	}
+	for _, o := range a.Left {
+		a.left = append(a.left, o.String())
+	}
 	return a, nil
+}
+
+// told is the summary of what there is to know of code that runs: "2 warnings,
+// 1 part left out". It is empty when there is nothing.
+func (a *app) told() string {
+	var parts []string
+	if n := len(a.warnings); n > 0 {
+		parts = append(parts, counted(n, "warning"))
+	}
+	if n := len(a.left); n > 0 {
+		parts = append(parts, counted(n, "part")+" left out")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // explain returns what is wrong in the form of a terminal.

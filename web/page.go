@@ -16,7 +16,7 @@ import (
 var templates = template.Must(template.ParseFS(files, "pages/*.gohtml"))
 
 // styles are the page's style sheets, tokens first: they name the layers.
-var styles = []string{"tokens", "base", "layout", "topbar", "lesson", "code", "client", "stage", "tag",
+var styles = []string{"tokens", "base", "layout", "topbar", "lesson", "code", "told", "client", "stage", "tag",
 	"inspector", "timeline", "summary", "tabs", "ledger", "assigns", "report", "frame", "console"}
 
 // view is what the page's template gets.
@@ -29,7 +29,21 @@ type view struct {
 	Count                               int
 	Clients                             []clientView
 	Files                               []*lessons.File
+	Told                                *toldView
 	Inspector                           template.HTML
+}
+
+// toldView is what there is to know of code that runs.
+type toldView struct {
+	Summary        string
+	Left, Warnings []string
+}
+
+func told(a *app) *toldView {
+	if a == nil || a.told() == "" {
+		return nil
+	}
+	return &toldView{Summary: a.told(), Left: a.left, Warnings: a.warnings}
 }
 
 type lessonView struct {
@@ -98,7 +112,7 @@ func (s *Server) layout(d transport.Document) string {
 		return d.Content
 	}
 	v := view{CSRFToken: d.CSRFToken, Title: at.page.title, Key: at.page.key, Path: "/", Styles: styles,
-		Errors: at.site.problemsOf(at.page), Files: at.page.files, Project: at.site.project, Inspector: template.HTML(d.Content)}
+		Errors: at.site.problemsOf(at.page), Files: at.page.files, Project: at.site.project, Told: told(at.page.app), Inspector: template.HTML(d.Content)}
 	names := []string{"one", "two"}
 	if l := at.page.lesson; l != nil {
 		v.Lesson = &lessonView{Lesson: l, Previous: at.site.library.Previous(l), Next: at.site.library.Next(l)}

@@ -58,3 +58,24 @@ func TestViewsWithTheInspector(t *testing.T) {
 		t.Errorf("the console shows the insides of the engine:\n%s", text)
 	}
 }
+
+// TestWhatIsLeftOutIsTold shows the compiler's warnings and what of a project
+// cannot run beside the code that runs, and follows when a file is saved.
+func TestWhatIsLeftOutIsTold(t *testing.T) {
+	const view = "defmodule PlainLive do\n  use Phoenix.LiveView\n  def mount(params, _, socket), do: {:ok, socket}\n  def render(assigns), do: ~H\"<p>here</p>\"\nend\n"
+	const router = "defmodule Router do\n  use Phoenix.Router\n  import Phoenix.LiveView.Router\n  live \"/\", PlainLive\nend\n"
+	const mailer = "defmodule Mailer do\n  use Swoosh.Mailer, otp_app: :demo\nend\n"
+	file := func(name, text string) *lessons.File {
+		return &lessons.File{Name: name, Source: source.NewFile(name, text)}
+	}
+	files := []*lessons.File{file("lib/plain_live.ex", view), file("lib/router.ex", router), file("lib/mailer.ex", mailer)}
+	server, url := serve(t, web.Options{Project: true, Views: func() (string, []*lessons.File, error) { return "demo", files, nil }})
+	l := &lesson{Page: browsertest.Open(t, url), t: t}
+	const summary = `document.querySelector(".told summary")`
+	l.Want(summary+".textContent", "1 warning, 1 part left out")
+	l.Click(".told summary")
+	l.wantIn(".told .all", "Mailer is left out", "lib/mailer.ex:1:1", `variable "params" is unused`, "lib/plain_live.ex:3:13")
+	files = []*lessons.File{file("lib/plain_live.ex", strings.Replace(view, "(params", "(_params", 1)), files[1]}
+	server.Reload()
+	l.Until(summary + " === null")
+}

@@ -14,7 +14,7 @@ export function startReload(doc, stage) {
   source.addEventListener("change", async (e) => {
     const change = /** @type {Change} */ (JSON.parse(/** @type {MessageEvent} */ (e).data));
     showErrors(doc, change.errors);
-    if (change.lesson) await replace(doc, [".lesson", ".code-panel .files", ".code-panel .sources"]);
+    if (change.lesson) await replace(doc, [".lesson", ".code-panel .files", ".code-panel .told", ".code-panel .sources"]);
     if (change.code) stage.reload();
   });
   return () => source.close();
