@@ -20,18 +20,18 @@ import (
 	"streamsplayground/engine/wire"
 )
 
-// conn is one WebSocket. One goroutine reads; the views send through out, each
-// from its own.
+// conn is one connection: a WebSocket, or a session of long polling. One
+// goroutine reads; the views send through out, each from its own.
 type conn struct {
 	h         *Handler
-	ws        *websocket.Conn
+	ws        *websocket.Conn // nil when the client polls
 	out       sender
 	session   *term.Map // nil when the client could not show that it is its own
 	info      live.ConnectInfo
 	client    string
 	transport term.PID
 	cancel    context.CancelFunc
-	// heard is when the last frame came, and idle ends a connection that was not
+	// heard is when the last frame came, and idle ends a WebSocket that was not
 	// heard for too long. A read that was cut short cannot be taken up again, so
 	// the time runs beside it.
 	heard  atomic.Int64
@@ -50,10 +50,7 @@ func (h *Handler) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	q := newQueue(cancel)
-	c := &conn{h: h, out: q, cancel: cancel, info: connectInfo(r), client: h.client(r), channels: map[string]*channel{}}
-	if who.trusted || who.valid && validCSRF(who.session, r.URL.Query().Get("_csrf_token")) {
-		c.session = who.session
-	}
+	c := h.newConn(r, who, q, cancel)
 	if !h.add(c) {
 		cancel()
 		http.Error(w, "shutting down", http.StatusServiceUnavailable)
@@ -77,6 +74,15 @@ func (h *Handler) serveSocket(w http.ResponseWriter, r *http.Request) {
 		q.wait()
 		h.remove(c)
 	})
+}
+
+// newConn makes the connection of a request, which is not counted yet.
+func (h *Handler) newConn(r *http.Request, who identity, out sender, cancel context.CancelFunc) *conn {
+	c := &conn{h: h, out: out, cancel: cancel, info: connectInfo(r), client: h.client(r), channels: map[string]*channel{}}
+	if who.trusted || who.valid && validCSRF(who.session, r.URL.Query().Get("_csrf_token")) {
+		c.session = who.session
+	}
+	return c
 }
 
 // supportedVsn reports whether a version of the protocol is 2.x.
@@ -126,29 +132,38 @@ func (c *conn) read(ctx context.Context) (joined bool) {
 			return false
 		}
 		c.heard.Store(time.Now().UnixNano())
-		var m wire.Message
-		if kind == websocket.MessageBinary {
-			m, err = wire.DecodeBinary(buf.B)
-		} else {
-			m, err = wire.DecodeText(buf.B)
-		}
-		if err != nil {
-			status := websocket.StatusInternalError
-			if errors.Is(err, wire.ErrUTF8) {
-				status = websocket.StatusInvalidFramePayloadData
-			}
-			c.h.opts.Log.Warn("reading frame", "error", err)
-			c.out.close(status)
+		m, ok := c.take(ctx, buf.B, kind == websocket.MessageBinary)
+		if !ok {
 			<-ctx.Done()
 			return false
 		}
-		c.handle(ctx, m, buf.B)
 		buf.Give()
 		if m.Event == wire.Join {
 			return true
 		}
 	}
 	return false
+}
+
+// take decodes a frame and acts on it, or closes the connection when it is
+// none. It keeps no part of it.
+func (c *conn) take(ctx context.Context, frame []byte, binary bool) (m wire.Message, ok bool) {
+	decode := wire.DecodeText
+	if binary {
+		decode = wire.DecodeBinary
+	}
+	m, err := decode(frame)
+	if err != nil {
+		status := websocket.StatusInternalError
+		if errors.Is(err, wire.ErrUTF8) {
+			status = websocket.StatusInvalidFramePayloadData
+		}
+		c.h.opts.Log.Warn("reading frame", "error", err)
+		c.out.close(status)
+		return m, false
+	}
+	c.handle(ctx, m, frame)
+	return m, true
 }
 
 // readFrom puts all that comes into a buffer.

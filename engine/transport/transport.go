@@ -4,8 +4,8 @@
 // and refuses what does not come from its own pages.
 //
 // What it does is what Phoenix.Socket, Phoenix.Controller and the plugs of a
-// browser pipeline do for LiveView. It does not have long polling, and uploads
-// are refused.
+// browser pipeline do for LiveView. Where no WebSocket comes through, a client
+// may poll instead, as with Phoenix.Transports.LongPoll.
 package transport
 
 import (
@@ -34,6 +34,9 @@ const (
 	// IdleTimeout is how long a client may be silent; it sends a heartbeat every
 	// 30 seconds.
 	IdleTimeout = time.Minute
+	// PollWindow is how long a poll waits for something to send, as window_ms of
+	// Phoenix. A client that does not poll for half as long again is gone.
+	PollWindow = 10 * time.Second
 )
 
 // Options configure a Handler. Live and Tokens must be set, and the Tokens be
@@ -44,7 +47,8 @@ type Options struct {
 	// Layout makes the page around a view; nil stands for Page(Assets{}).
 	Layout Layout
 	// Socket is the path that the client was given; "" stands for "/live". The
-	// WebSocket is at Socket + "/websocket".
+	// WebSocket is at Socket + "/websocket", and long polling at Socket +
+	// "/longpoll".
 	Socket string
 	// Hosts are names that the server is known by, without port. Loopback names
 	// and IP addresses always are.
@@ -59,6 +63,8 @@ type Options struct {
 	Log *slog.Logger
 	// Idle replaces IdleTimeout when it is not 0.
 	Idle time.Duration
+	// PollWindow replaces PollWindow when it is not 0.
+	PollWindow time.Duration
 }
 
 // Handler serves the pages and the sockets of one live.Server. It is safe for
@@ -70,6 +76,7 @@ type Handler struct {
 	mu     sync.Mutex
 	closed bool
 	conns  map[*conn]struct{}
+	polls  map[string]*poll // by their tokens
 }
 
 // New returns a Handler.
@@ -86,7 +93,10 @@ func New(opts Options) *Handler {
 	if opts.Idle == 0 {
 		opts.Idle = IdleTimeout
 	}
-	return &Handler{opts: opts, conns: map[*conn]struct{}{}}
+	if opts.PollWindow == 0 {
+		opts.PollWindow = PollWindow
+	}
+	return &Handler{opts: opts, conns: map[*conn]struct{}{}, polls: map[string]*poll{}}
 }
 
 // ServeHTTP serves the socket at its path and pages at all others.
@@ -95,8 +105,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "unknown host", http.StatusForbidden)
 		return
 	}
-	if r.URL.Path == h.opts.Socket+"/websocket" {
+	switch r.URL.Path {
+	case h.opts.Socket + "/websocket":
 		h.serveSocket(w, r)
+		return
+	case h.opts.Socket + "/longpoll":
+		h.servePoll(w, r)
 		return
 	}
 	if h.serveWritten(w, r) {
