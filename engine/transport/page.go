@@ -124,6 +124,22 @@ func (h *Handler) showReload(w http.ResponseWriter, r *http.Request, token strin
 	h.showError(w, r, &live.Error{Status: reload.Status, Err: err})
 }
 
+const errorPage = `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>%s</title>
+<style>body { font-family: system-ui, sans-serif } h1 { font-size: 1.4em } pre { white-space: pre-wrap; overflow-wrap: anywhere }</style>
+</head>
+<body>
+<h1>%s</h1>
+<pre>%s</pre>
+</body>
+</html>
+`
+
 // showError shows why there is no page. Who runs the code is who reads this,
 // so nothing is hidden.
 func (h *Handler) showError(w http.ResponseWriter, r *http.Request, err error) {
@@ -141,8 +157,7 @@ func (h *Handler) showError(w http.ResponseWriter, r *http.Request, err error) {
 	pageHeaders(w)
 	w.WriteHeader(status)
 	heading := fmt.Sprintf("%d %s", status, http.StatusText(status))
-	fmt.Fprintf(w, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>%s</title>\n</head>\n<body>\n<h1>%s</h1>\n<pre>%s</pre>\n</body>\n</html>\n",
-		heading, heading, html.EscapeString(message))
+	fmt.Fprintf(w, errorPage, heading, heading, html.EscapeString(message))
 }
 
 // noRoute is the message of Phoenix.Router.NoRouteError.

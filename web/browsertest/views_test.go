@@ -59,6 +59,24 @@ func TestViewsWithTheInspector(t *testing.T) {
 	}
 }
 
+// TestPageWithoutAView shows on the stage that an address has no live view.
+func TestPageWithoutAView(t *testing.T) {
+	files := []*lessons.File{{Name: "fragile_live.ex", Source: source.NewFile("fragile_live.ex", fragile)}}
+	_, url := serve(t, web.Options{Views: func() (string, []*lessons.File, error) { return "fragile_live.ex", files, nil }})
+	l := &lesson{Page: browsertest.Open(t, url), t: t}
+	l.ErrorsExpected = true
+	const state = `document.querySelector(".bar > .dot").getAttribute("aria-label")`
+	l.Until(state + ` === "connected"`)
+	l.Fill(".address", "/nowhere")
+	l.Press("\r")
+	one := l.client("one")
+	one.Until(`document.body.textContent.includes("no route found for GET /nowhere")`)
+	l.Until(state + ` === "no live view"`)
+	l.Fill(".address", "/")
+	l.Press("\r")
+	l.Until(state + ` === "connected"`)
+}
+
 // TestWhatIsLeftOutIsTold shows the compiler's warnings and what of a project
 // cannot run beside the code that runs, and follows when a file is saved.
 func TestWhatIsLeftOutIsTold(t *testing.T) {

@@ -43,12 +43,19 @@ export function startStage(doc) {
   };
 }
 
+/** How long a page in a frame may take to answer. */
+const ANSWER_MS = 1000;
+
 class Client {
   /** @type {HTMLIFrameElement} */ frame;
   #el;
   #address;
   #dot;
   #connected = true;
+  /** Whether the page in the frame has said something since it was loaded. */
+  #heard = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #answer;
   #abort = new AbortController();
 
   /** @param {HTMLElement} el */
@@ -61,6 +68,15 @@ class Client {
     el.querySelector("form")?.addEventListener("submit", (e) => this.#go(e), { signal });
     el.querySelector("[data-reload]")?.addEventListener("click", () => this.reload(), { signal });
     el.querySelector("[data-plug]")?.addEventListener("click", (e) => this.#plug(e), { signal });
+    this.frame.addEventListener("load", () => this.#ask(), { signal });
+  }
+
+  /** A page that does not answer, as one that shows an error, has no live view. */
+  #ask() {
+    this.#heard = false;
+    this.post({ type: "hello" });
+    clearTimeout(this.#answer);
+    this.#answer = setTimeout(() => this.#heard || this.#show("no live view"), ANSWER_MS);
   }
 
   get base() {
@@ -79,6 +95,7 @@ class Client {
 
   /** @param {any} message */
   hear(message) {
+    this.#heard = true;
     if (message.type === "url" && typeof message.path === "string") {
       this.#address.value = message.path;
       this.#el.querySelector("[data-own-tab]")?.setAttribute("href", this.base + message.path);
@@ -116,6 +133,7 @@ class Client {
   }
 
   stop() {
+    clearTimeout(this.#answer);
     this.#abort.abort();
   }
 }
