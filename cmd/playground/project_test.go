@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -77,6 +79,59 @@ func TestProjectRunsWhatItCan(t *testing.T) {
 }
 
 var projectToken = regexp.MustCompile(`name="_csrf_token" type="hidden" hidden value="([^"]+)"`)
+
+// What stands further down in a file is there when the code runs.
+func TestProjectModulesFurtherDown(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "lib"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write("mix.exs", "defmodule Down.MixProject do\nend\n")
+	write("lib/all.ex", `
+defmodule DownRouter do
+  use Phoenix.Router
+  import Phoenix.LiveView.Router
+  live "/", DownLive
+  get "/text", DownController, :index
+end
+
+defmodule DownLive do
+  use Phoenix.LiveView
+
+  def render(assigns) do
+    ~H"""
+    <p>{DownParts.name()}<DownParts.mark /></p>
+    """
+  end
+end
+
+defmodule DownController do
+  use Phoenix.Controller, formats: []
+  def index(conn, _params), do: text(conn, DownParts.name())
+end
+
+defmodule DownParts do
+  use Phoenix.Component
+  def name, do: "a name"
+  def mark(assigns), do: ~H"<i>!</i>"
+end
+`)
+	root, _, left := runProject(t, dir, "-plain")
+	if left != "" {
+		t.Errorf("left out:\n%s", left)
+	}
+	for path, want := range map[string]string{"/": "<p>a name<i>!</i></p>", "/text": "a name"} {
+		if status, body := get(t, root+path); status != 200 || !strings.Contains(body, want) {
+			t.Errorf("%s: status %d, want 200 with %q\n%s", path, status, want, body)
+		}
+	}
+}
 
 // A form of the first page logs in, and the pages behind the login are there.
 func TestProjectSession(t *testing.T) {

@@ -515,7 +515,7 @@ func (c *compiler) moduleCall(mod term.Atom, x *syntax.Call, tail bool) code {
 		}
 	}
 	c.b.noteRemote(c, mod, x.Name, arity, nameSpanOf(x))
-	if c.missing(mod) && c.env.function.name != "" {
+	if c.absent(mod) && c.env.function.name != "" {
 		return c.absentRemote(mod, x)
 	}
 	return c.remoteCall(c.nameSpan(x), mod, x.Name, c.callArgs(x), tail)

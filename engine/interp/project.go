@@ -130,6 +130,18 @@ func (c *compiler) missing(mod term.Atom) bool {
 	return c.b.project != nil && c.b.ensure(mod) == nil && !c.isOpen(mod)
 }
 
+// absent reports whether a module is missing when the code runs: one that
+// stands further down in a file is there by then.
+func (c *compiler) absent(mod term.Atom) bool {
+	if !c.missing(mod) {
+		return false
+	}
+	if c.b.project.out[mod] != nil {
+		return true
+	}
+	return !slices.ContainsFunc(c.b.files, func(u *fileUnit) bool { return u.names[mod] })
+}
+
 // lenient reports whether a module's import of something absent may be what
 // explains a name that is nowhere.
 func (c *compiler) lenient() bool {
@@ -375,7 +387,7 @@ func (c *compiler) missingComponent(n *componentCall) bool {
 		return c.lenient() && !c.callable(of.Name, 1)
 	case *syntax.Call:
 		mod, ok := c.moduleName(of.Target)
-		return of.Target != nil && ok && c.missing(mod)
+		return of.Target != nil && ok && c.absent(mod)
 	}
 	return false
 }

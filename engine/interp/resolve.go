@@ -411,7 +411,7 @@ func (e *Env) Callable(name string, arity int) bool {
 // Missing reports whether a module is one that a project does without, and
 // says why.
 func (e *Env) Missing(mod term.Atom) (why, hint string, missing bool) {
-	if !e.comp.missing(mod) {
+	if !e.comp.absent(mod) {
 		return "", "", false
 	}
 	why, hint = e.b.whyAbsent(mod)
