@@ -48,7 +48,7 @@ var order = []string{
 }
 
 // testOnly are packages that only tests import.
-var testOnly = []string{"engine/transport/captures", "internal/browsertest", "web/client/browsertest", "web/browsertest"}
+var testOnly = []string{"engine/transport/captures", "internal/browsertest", "engine/livetest/streamfacts", "web/client/browsertest", "web/browsertest"}
 
 // goPackage is a folder of Go files, parsed.
 type goPackage struct {

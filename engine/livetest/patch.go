@@ -345,7 +345,8 @@ func (p *patch) removeUnkeyed(container *html.Node) {
 		if c.Type == html.ElementNode || c.Type == html.TextNode && strings.TrimSpace(c.Data) != "" {
 			w := htmlWriter{}
 			w.node(c)
-			p.problems = append(p.problems, "only elements with an id are allowed inside a stream container; removing: "+strings.TrimSpace(w.b.String()))
+			p.problems = append(p.problems, "only HTML element tags with an id are allowed inside containers with phx-update.\n\n"+
+				"removing illegal node: \""+strings.TrimSpace(w.b.String())+"\"\n\n")
 		}
 		container.RemoveChild(c)
 	}

@@ -144,6 +144,13 @@ func (p *Page) Goto(url string) {
 	}
 }
 
+// Errors returns what was complained about on the page's console.
+func (p *Page) Errors() []string {
+	p.tab.mu.Lock()
+	defer p.tab.mu.Unlock()
+	return slices.Clone(p.errors)
+}
+
 // Received returns the frames that came over the page's WebSockets and those of
 // its frames, in order.
 func (p *Page) Received() []string {

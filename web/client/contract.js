@@ -11,8 +11,8 @@ export function removeUnkeyed(container, report) {
     if (child instanceof Element && child.id) continue;
     const isBlank = child.nodeType === Node.TEXT_NODE && !child.nodeValue?.trim();
     if (!isBlank && child.nodeType !== Node.COMMENT_NODE) {
-      const shown = child instanceof Element ? child.outerHTML : child.nodeValue?.trim();
-      const message = `only elements with an id are allowed inside a stream container; removing: ${shown}`;
+      const shown = (child instanceof Element ? child.outerHTML : (child.nodeValue ?? "")).trim();
+      const message = `only HTML element tags with an id are allowed inside containers with phx-update.\n\nremoving illegal node: "${shown}"\n\n`;
       console.error(message, container);
       report?.problem("placeholder-without-id", message, container.id);
     }

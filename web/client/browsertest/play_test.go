@@ -79,6 +79,11 @@ func serveEngine(t *testing.T, after string, files ...string) *engine {
 		}
 		sources = append(sources, source.NewFile(name, string(text)))
 	}
+	return serveSources(t, after, sources...)
+}
+
+func serveSources(t *testing.T, after string, sources ...*source.File) *engine {
+	t.Helper()
 	app, _, err := live.NewApp(sources...)
 	if err != nil {
 		t.Fatal(source.Diagnostics(err).Text(), err)
