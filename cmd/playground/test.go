@@ -15,6 +15,7 @@ import (
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/live"
 	"streamsplayground/engine/liveviewtest"
+	"streamsplayground/engine/source"
 	"streamsplayground/engine/term"
 )
 
@@ -99,7 +100,7 @@ func runTests(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
-	suite, err := exunit.NewSuite(base, exunit.Options{Out: stdout, Err: stderr, Dir: workingDir(), App: appPrefix(), Seed: opts.seed, MaxCases: opts.maxCases, Color: opts.color})
+	suite, err := exunit.NewSuite(base, exunit.Options{Out: stdout, Err: stderr, Dir: workingDir(), Open: openSource, App: appPrefix(), Seed: opts.seed, MaxCases: opts.maxCases, Color: opts.color})
 	if err != nil {
 		return err
 	}
@@ -147,7 +148,7 @@ func testBase() (*interp.Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	base = base.WithModules(append(exunit.Modules(), liveviewtest.Modules()...)...)
+	base = base.WithDeclared(live.MixEnv, term.NewAtom("test")).WithModules(append(exunit.Modules(), liveviewtest.Modules()...)...)
 	next, _, err := base.Compile(liveviewtest.Prelude()...)
 	return next, err
 }
@@ -195,6 +196,20 @@ func workingDir() string {
 		return ""
 	}
 	return filepath.ToSlash(dir)
+}
+
+// openSource reads a file in the working folder for code that names it.
+func openSource(name string) (*source.File, error) {
+	root, err := os.OpenRoot(".")
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	text, err := root.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return source.NewFile(name, string(text)), nil
 }
 
 // appPrefix is what stands before the frames of the project's own files in

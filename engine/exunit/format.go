@@ -17,8 +17,8 @@ type format struct {
 	colors  *colors // nil for none
 	width   int     // 0 for no limit
 	app     string
-	files   map[string]*source.File // that were loaded
-	counter string                  // what lines are indented with
+	file    func(name string) *source.File // of those that were loaded
+	counter string                         // what lines are indented with
 }
 
 // plainFormat is the format of the message of an ExUnit.AssertionError.
@@ -165,7 +165,7 @@ func (f *format) code(stack []interp.Frame, module, name term.Atom) string {
 func (f *format) sourceLine(stack []interp.Frame, module, name term.Atom) string {
 	for _, x := range stack {
 		if x.Module == module && x.Name == name.Name() && !name.IsZero() && !x.Span.IsZero() {
-			if known := f.files[x.Span.File.Name()]; known != nil {
+			if known := f.file(x.Span.File.Name()); known != nil {
 				return strings.TrimSpace(known.Line(x.Span.Pos().Line))
 			}
 			return "" // of a doctest, whose code stands in no file

@@ -31,7 +31,7 @@ type report struct {
 func newReport(s *Suite, t *interp.Thread, trace bool, out io.Writer) *report {
 	return &report{s: s, out: out, trace: trace, counts: map[string]int{},
 		slowest: [2]int{s.settings.int("slowest"), s.settings.int("slowest_modules")},
-		format:  &format{t: t, colors: newColors(s), width: s.opts.Width, app: s.opts.App, files: s.files, counter: "     "}}
+		format:  &format{t: t, colors: newColors(s), width: s.opts.Width, app: s.opts.App, file: s.file, counter: "     "}}
 }
 
 // locked runs f with the report's thread.

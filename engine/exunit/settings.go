@@ -1,7 +1,6 @@
 package exunit
 
 import (
-	"path"
 	"sync"
 
 	"streamsplayground/engine/interp"
@@ -150,32 +149,4 @@ func (s *settings) plural(word string) string {
 		}
 	}
 	return word + "s"
-}
-
-// codeModule lays Code.require_file over the one of the language: test files
-// name their helper with it, which is loaded already.
-func codeModule() *interp.NativeModule {
-	m := &interp.NativeModule{Name: "Code"}
-	for _, n := range []int{1, 2} {
-		m.Funcs = append(m.Funcs, interp.NativeFunc{Name: "require_file", Arity: n, Fn: func(t *interp.Thread, a []term.Term) term.Term {
-			name, _ := a[0].(term.Binary)
-			s := suiteOf(t)
-			if base := path.Base(string(name)); base == "test_helper.exs" || s != nil && s.loaded(base) {
-				return term.Nil
-			}
-			raise(t, "Code.require_file/%d is Elixir, but not part of this playground: name the file %s when you run the tests", n, name)
-			return nil
-		}})
-	}
-	return m
-}
-
-// loaded reports whether a file of the name was loaded.
-func (s *Suite) loaded(base string) bool {
-	for name := range s.files {
-		if path.Base(name) == base {
-			return true
-		}
-	}
-	return false
 }

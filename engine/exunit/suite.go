@@ -38,6 +38,9 @@ type Options struct {
 	// Dir is the folder that the names of files are relative to; tests see them
 	// absolute. "" leaves them as they are.
 	Dir string
+	// Open reads a file that code names while it runs, relative to Dir. nil means
+	// that there are none.
+	Open func(name string) (*source.File, error)
 	// Limits bound the code of tests. Where it is zero there are generous
 	// defaults: the timeouts of the tests end what runs for too long.
 	Limits interp.Limits
@@ -82,9 +85,10 @@ type Suite struct {
 	jobs     chan func(*node.Process)
 	main     *node.Process
 	modules  []term.Atom
-	mu       sync.Mutex // of seen, which tests that define tests change
+	mu       sync.Mutex // of what follows, which tests change that define tests
 	seen     map[term.Atom]bool
 	files    map[string]*source.File
+	requires map[string]bool // that Code.require_file/1 was called for
 }
 
 // NewSuite returns a suite for files to be compiled onto the program, which has
@@ -93,7 +97,7 @@ func NewSuite(base *interp.Program, opts Options) (*Suite, error) {
 	opts = opts.withDefaults()
 	s := &Suite{opts: opts, settings: newSettings(), exits: exits{procs: map[uint64]*exitState{}},
 		console: &console{out: opts.Out, color: opts.Color}, jobs: make(chan func(*node.Process)),
-		devices: devices{named: map[term.Atom]*capturedDevice{}}, seen: map[term.Atom]bool{}, files: map[string]*source.File{}}
+		devices: devices{named: map[term.Atom]*capturedDevice{}}, seen: map[term.Atom]bool{}, files: map[string]*source.File{}, requires: map[string]bool{}}
 	s.settings.put("seed", term.Int(opts.Seed))
 	s.settings.put("max_cases", term.Int(opts.MaxCases))
 	s.program.Store(base)
@@ -174,9 +178,11 @@ func (s *Suite) Do(f func(p *node.Process) error) error {
 // Load compiles files onto what was loaded before, and runs what stands at
 // their top. Their test modules run later.
 func (s *Suite) Load(files ...*source.File) (warnings source.Errors, err error) {
+	s.mu.Lock()
 	for _, f := range files {
 		s.files[f.Name()] = f
 	}
+	s.mu.Unlock()
 	err = s.Do(func(p *node.Process) error {
 		next, warned, err := s.Program().CompileFor(p, p.Thread().Receive, files...)
 		warnings = warned
@@ -191,6 +197,13 @@ func (s *Suite) Load(files ...*source.File) (warnings source.Errors, err error) 
 	}
 	s.modules = append(s.modules, s.fresh(s.Program())...)
 	return warnings, nil
+}
+
+// file returns a file that was loaded, nil for any other.
+func (s *Suite) file(name string) *source.File {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.files[name]
 }
 
 // absolute is the name of a file as tests see it, and relative as it was

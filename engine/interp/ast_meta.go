@@ -15,6 +15,8 @@ type nameMeta struct {
 	// by arity; alias is what an alias meant there, false if it was none.
 	imports *term.List
 	alias   term.Term
+	// generated says that code of a macro is to be told of less.
+	generated bool
 }
 
 // readMeta takes what matters to the compiler out of the metadata of a call or
@@ -37,6 +39,8 @@ func readMeta(meta *term.List) any {
 			q.imports, _ = kv[1].(*term.List)
 		case term.Term(atomAlias):
 			q.alias = kv[1]
+		case term.Term(atomGenerated):
+			q.generated = kv[1] == term.Term(term.True)
 		default:
 			continue
 		}
@@ -65,6 +69,9 @@ func (q *nameMeta) onto(meta *term.List) *term.List {
 	}
 	if q.counter != 0 {
 		put(atomCounter, term.Int(q.counter))
+	}
+	if q.generated {
+		put(atomGenerated, term.True)
 	}
 	return out
 }

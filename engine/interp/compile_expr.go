@@ -289,12 +289,7 @@ func init() {
 			}
 			return func(t *Thread) term.Term { return t.caller() }
 		},
-		"__DIR__": func(c *compiler, x *syntax.Var) code {
-			if c.b.project != nil || c.env.mod == nil {
-				return constant(term.Binary(path.Dir(c.env.file.Name())))
-			}
-			return c.unsupported(x.Span(), "`__DIR__`", "there are no directories here; write the text into the module")
-		},
+		"__DIR__": func(c *compiler, x *syntax.Var) code { return constant(term.Binary(path.Dir(c.env.file.Name()))) },
 		"__STACKTRACE__": func(c *compiler, x *syntax.Var) code {
 			if v := c.lookup("__STACKTRACE__\x00"); v != nil {
 				return read(v)

@@ -46,6 +46,9 @@ type defClause struct {
 	// fragment says that the def had unquotes in it. Those of one name need
 	// not stand together.
 	fragment bool
+	// generated says that a macro wrote the def with generated: true, and that
+	// it may therefore stand apart from others of its name.
+	generated bool
 }
 
 // defForm is code that registers a clause when the body around it runs.
@@ -78,7 +81,7 @@ func (c *compiler) defForm(x *syntax.Call) code {
 	}
 	return func(t *Thread) term.Term {
 		m := env.mod
-		cl := &defClause{args: args, guard: guard, body: body, env: env, attrs: m.attrs, span: x.Span(), context: contextOf(head[0]), fragment: c.fragment}
+		cl := &defClause{args: args, guard: guard, body: body, env: env, attrs: m.attrs, span: x.Span(), context: contextOf(head[0]), fragment: c.fragment, generated: isGenerated(x.Meta)}
 		m.define(x.Name, name, cl, sig.Span())
 		return term.Tuple{term.NewAtom(name), term.Int(len(args))}
 	}
@@ -117,6 +120,12 @@ func (c *compiler) fragmentOf(x *syntax.Call, form func(*compiler, *syntax.Call)
 		env.comp = inner
 		return form(inner, call)(t)
 	}
+}
+
+// isGenerated reports whether a macro wrote a node with generated: true.
+func isGenerated(meta any) bool {
+	q, ok := meta.(*nameMeta)
+	return ok && q.generated
 }
 
 func boolInt(b bool) int {
@@ -219,7 +228,7 @@ func (m *moduleState) checkDef(d *defEntry, kind string, cl *defClause, at sourc
 		m.errorf(at, "%s %s/%d already defined as %s in %s:%d", kind, d.name, d.arity, d.kind, d.span.File.Name(), d.span.Pos().Line)
 		return
 	}
-	if len(d.clauses) > 0 && m.last != d && !d.made && !cl.fragment {
+	if len(d.clauses) > 0 && m.last != d && !d.made && !cl.fragment && !cl.generated && !d.clauses[0].generated {
 		first := d.clauses[0].span
 		m.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: fmt.Sprintf(
 			"clauses with the same name and arity (number of arguments) should be grouped together, %q was previously defined (%s:%d)",

@@ -297,8 +297,12 @@ func lineOption(opts term.Term) int {
 // parse reads a text as code, raising the exception that Elixir raises for a
 // mistake in it.
 func (t *Thread) parse(name, text string, before int) *syntax.Block {
-	t.Grow(16 * len(text))
-	file := source.NewPlainFile(name, strings.Repeat("\n", before)+text)
+	return t.parseFile(source.NewPlainFile(name, strings.Repeat("\n", before)+text))
+}
+
+// parseFile reads a file as code, as parse does with a text.
+func (t *Thread) parseFile(file *source.File) *syntax.Block {
+	t.Grow(16 * len(file.Text()))
 	tree, err := syntax.Parse(source.Whole(file))
 	if list := source.Diagnostics(err); list != nil && list.Err() != nil {
 		list.Sort()
@@ -428,6 +432,13 @@ func compileString(t *Thread, a []term.Term) term.Term {
 	}
 	tree := t.parse(name, text, 0)
 	return t.compileModules(tree, tree.Span().File)
+}
+
+// CompileFile compiles a file while code runs, and runs what stands at its
+// top. It returns the modules that the file defines as Code.require_file/1
+// does: [{module, binary}]. What is wrong in the file is raised.
+func (t *Thread) CompileFile(f *source.File) term.Term {
+	return t.compileModules(t.parseFile(f), f)
 }
 
 func compileQuoted(t *Thread, a []term.Term) term.Term {

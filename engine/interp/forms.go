@@ -46,6 +46,7 @@ func init() {
 		"__MODULE__":        {0, 0, true, pseudoForm("__MODULE__")},
 		"__ENV__":           {0, 0, true, pseudoForm("__ENV__")},
 		"__CALLER__":        {0, 0, true, pseudoForm("__CALLER__")},
+		"__DIR__":           {0, 0, true, pseudoForm("__DIR__")},
 		"__block__":         {0, -1, true, func(c *compiler, x *syntax.Call, tail bool) code { return c.block(x.Args, tail) }},
 		"super":             {0, -1, true, (*compiler).superCall},
 		"if":                {1, 2, false, (*compiler).ifExpr},

@@ -414,6 +414,8 @@ func syntaxExceptions() []*NativeModule {
 		exceptionModule("SyntaxError", message, fields...),
 		exceptionModule("TokenMissingError", message, fields...),
 		exceptionModule("MismatchedDelimiterError", message, fields...),
+		exceptionModule("Code.LoadError", func(_ *Thread, m *term.Map) string { return textOf(field(m, "message")) },
+			"message", term.Nil, "file", term.Nil, "reason", term.Nil),
 	}
 }
 

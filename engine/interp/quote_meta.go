@@ -30,7 +30,7 @@ func (q *quoteOptions) meta(meta *term.List) *term.List {
 		meta = metaStore(meta, atomLine, q.line)
 	}
 	if q.generated {
-		meta = &term.List{Head: term.Tuple{term.NewAtom("generated"), term.True}, Tail: meta}
+		meta = &term.List{Head: term.Tuple{atomGenerated, term.True}, Tail: meta}
 	}
 	return meta
 }

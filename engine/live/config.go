@@ -17,7 +17,6 @@ const importedConfig = "config_imports"
 // configModule is Config, whose functions config files call while they are
 // compiled.
 func configModule() *interp.NativeModule {
-	env := func(*interp.Thread, []term.Term) term.Term { return term.NewAtom("dev") }
 	return &interp.NativeModule{Name: "Config", Funcs: []interp.NativeFunc{
 		{Name: "config", Arity: 2, Fn: func(t *interp.Thread, a []term.Term) term.Term {
 			t.Each(a[1], func(e term.Term) bool {
@@ -37,7 +36,7 @@ func configModule() *interp.NativeModule {
 			t.Declare(importedConfig, &term.List{Head: str(t.ToString(a[0])), Tail: list})
 			return term.OK
 		}},
-		{Name: "config_env", Arity: 0, Fn: env},
+		{Name: "config_env", Arity: 0, Fn: mixEnv},
 		{Name: "config_target", Arity: 0, Fn: func(*interp.Thread, []term.Term) term.Term { return term.NewAtom("host") }},
 	}}
 }

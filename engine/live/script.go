@@ -23,15 +23,26 @@ func mix() *interp.NativeModule {
 	return &interp.NativeModule{Name: "Mix", Funcs: []interp.NativeFunc{
 		{Name: "install", Arity: 1, Fn: install},
 		{Name: "install", Arity: 2, Fn: install},
-		{Name: "env", Arity: 0, Fn: func(*interp.Thread, []term.Term) term.Term { return term.NewAtom("dev") }},
+		{Name: "env", Arity: 0, Fn: mixEnv},
 	}}
+}
+
+// MixEnv is the name under which a program declares the environment that
+// Mix.env/0 and config_env/0 tell; :dev without it.
+const MixEnv = "mix_env"
+
+func mixEnv(t *interp.Thread, _ []term.Term) term.Term {
+	if env, ok := t.Declared(MixEnv).(term.Atom); ok {
+		return env
+	}
+	return term.NewAtom("dev")
 }
 
 // mixProject is Mix.Project as config files and routers call it.
 func mixProject() *interp.NativeModule {
 	text := func(s string) interp.Native { return func(*interp.Thread, []term.Term) term.Term { return str(s) } }
 	return &interp.NativeModule{Name: "Mix.Project", Funcs: []interp.NativeFunc{
-		{Name: "build_path", Arity: 0, Fn: text("_build/dev")},
+		{Name: "build_path", Arity: 0, Fn: func(t *interp.Thread, a []term.Term) term.Term { return str("_build/" + atomName(mixEnv(t, a))) }},
 		{Name: "deps_path", Arity: 0, Fn: text("deps")},
 		{Name: "config", Arity: 0, Fn: func(*interp.Thread, []term.Term) term.Term { return term.Empty }},
 	}}
