@@ -95,6 +95,26 @@ func expandEmbed(env *Env, call *syntax.Call) (syntax.Node, error) {
 	return nothing, nil
 }
 
+// EmbedFolder defines a function for each template in a folder, whose name is
+// that of the file without .heex: "index.html".
+func EmbedFolder(env *Env, folder string) {
+	for _, f := range env.b.templates {
+		if rest, ok := strings.CutPrefix(path.Clean(f.Name()), folder+"/"); ok && path.Dir(rest) == "." {
+			env.embed(strings.TrimSuffix(rest, ".heex"), f)
+		}
+	}
+}
+
+// Underscore is Macro.underscore/1 of a module's name: My.ChatLive is
+// my/chat_live.
+func Underscore(name string) string {
+	parts := strings.Split(name, ".")
+	for i, p := range parts {
+		parts[i] = underscore(p)
+	}
+	return strings.Join(parts, "/")
+}
+
 // embed defines a function of the module whose body is a template.
 func (e *Env) embed(name string, f *source.File) {
 	whole := source.Whole(f)

@@ -27,7 +27,6 @@ func connNatives() *interp.NativeModule {
 		}},
 		{Name: "render_view", Arity: 3, Fn: renderView},
 		{Name: "script_plug", Arity: 0, Fn: scriptPlug},
-		{Name: "call_router", Arity: 1, Fn: callRouter},
 		{Name: "base_url", Arity: 0, Fn: baseURL},
 	}}
 }

@@ -6,12 +6,11 @@ import (
 	"streamsplayground/engine/term"
 )
 
-// endpointMacros are the macros in an endpoint. What they set up, the server
-// does for every project, so they only evaluate the attributes that they are
-// given.
+// endpointMacros are the macros in an endpoint beside those of Plug.Builder.
+// The server has the sockets that a project needs, so socket/3 only evaluates
+// the attributes that it is given.
 func endpointMacros() *interp.NativeModule {
 	return &interp.NativeModule{Name: "Phoenix.Endpoint.Macros", Macros: []interp.NativeMacro{
-		{Name: "plug", Arity: -1, Expand: readAttributes},
 		{Name: "socket", Arity: -1, Expand: readAttributes},
 	}}
 }
@@ -41,18 +40,6 @@ func readAttributes(_ *interp.Env, call *syntax.Call) (syntax.Node, error) {
 		out.Exprs = []syntax.Node{&syntax.Atom{At: at, Name: "ok"}}
 	}
 	return out, nil
-}
-
-// callRouter gives a conn to the router of the server, as the last plug of an
-// endpoint does.
-func callRouter(t *interp.Thread, a []term.Term) term.Term {
-	router := defaultRouter
-	if r := runtimeOf(t); r != nil {
-		router = r.server.routerModule()
-	} else if all := Routers(t.Program()); len(all) == 1 {
-		router = all[0].Module
-	}
-	return t.Apply(router, "call", a[0], t.Apply(router, "init", term.Empty))
 }
 
 // baseURL is where the browser finds the server.

@@ -117,10 +117,11 @@ func runPlugs(at source.Span, conn syntax.Node, plugs []plugCall) syntax.Node {
 const pipePrefix = "__pipe_through_"
 
 // presentPlugs leaves out the plugs of a project that are not there, saying so.
-func presentPlugs(env *interp.Env, plugs []plugCall) []plugCall {
+// known tells the functions that are defined later.
+func presentPlugs(env *interp.Env, plugs []plugCall, known func(name string) bool) []plugCall {
 	return slices.DeleteFunc(slices.Clone(plugs), func(p plugCall) bool {
 		if p.module == nil {
-			return !env.Callable(p.name, 2) && env.OmitAt(p.at, "plug :"+p.name, "no module that it could be of is in the project or a part of this playground", "")
+			return !known(p.name) && !env.Callable(p.name, 2) && env.OmitAt(p.at, "plug :"+p.name, "no module that it could be of is in the project or a part of this playground", "")
 		}
 		mod, ok := env.Expand(p.module)
 		if !ok {
@@ -170,7 +171,7 @@ func (b *routerBuild) definePipelines(env *interp.Env) (syntax.Node, error) {
 	})
 	for _, name := range slices.Sorted(maps.Keys(b.pipelines)) {
 		p := b.pipelines[name]
-		p.plugs = presentPlugs(env, p.plugs)
+		p.plugs = presentPlugs(env, p.plugs, func(name string) bool { return b.pipelines[name] != nil && !b.pipelines[name].single })
 		if p.single {
 			name = pipePrefix + name
 		}
@@ -244,7 +245,30 @@ func addPlug(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 		return nil, err
 	}
 	b.plugs = append(b.plugs, p)
-	return &syntax.Atom{At: syntax.At{At: call.Span()}, Name: "ok"}, nil
+	// Module.put_attribute(__MODULE__, reached, N): a plug counts when the body of
+	// the module gets to it, which it does not in an if that is not true.
+	module, _ := env.Module()
+	at := call.Span()
+	return remoteCall(at, moduleNode(at, "Module"), "put_attribute", interp.Value(module, at),
+		interp.Value(term.NewAtom(reachedAttribute), at), interp.Value(term.Int(len(b.plugs)-1), at)), nil
+}
+
+// reachedAttribute is the module attribute with the numbers of the plugs that
+// the body of the module got to.
+const reachedAttribute = "phoenix_plugs_reached"
+
+// reached returns the plugs that the body of the module got to and that are
+// there.
+func (b *builder) reached(env *interp.Env) []plugCall {
+	var out []plugCall
+	list, _ := env.Attribute(reachedAttribute).(*term.List)
+	for e := range list.All() {
+		if i, ok := e.(term.Int); ok {
+			out = append(out, b.plugs[i])
+		}
+	}
+	slices.Reverse(out)
+	return presentPlugs(env, out, func(string) bool { return false })
 }
 
 func actionFallback(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
@@ -263,6 +287,7 @@ func actionFallback(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 func useBuilder(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 	b := &builder{at: call.Span()}
 	env.PutAttribute(builderAttribute, b)
+	env.RegisterAttribute(reachedAttribute)
 	definePlug(env, func(t *interp.Thread, module term.Atom, a []term.Term) term.Term {
 		return t.Apply(module, "plug_builder_call", a...)
 	})
@@ -270,7 +295,7 @@ func useBuilder(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 		if env.Defines("plug_builder_call", 2) {
 			return nil, nil
 		}
-		body := runPlugs(b.at, variable("conn"), presentPlugs(env, b.plugs))
+		body := runPlugs(b.at, variable("conn"), b.reached(env))
 		return defNode(b.at, "plug_builder_call", []syntax.Node{variable("conn"), variable("_opts")}, body), nil
 	})
 	return &syntax.Block{At: syntax.At{At: call.Span()}, Exprs: []syntax.Node{
@@ -297,6 +322,7 @@ func useController(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 		b.opts = v
 	}
 	env.PutAttribute(builderAttribute, b)
+	env.RegisterAttribute(reachedAttribute)
 	definePlug(env, func(t *interp.Thread, module term.Atom, a []term.Term) term.Term {
 		conn := t.Apply(atomConn, "merge_private", a[0], term.NewList(
 			term.Tuple{term.NewAtom("phoenix_controller"), module}, term.Tuple{term.NewAtom("phoenix_action"), a[1]}))
@@ -341,7 +367,7 @@ func (b *builder) controllerPipeline(env *interp.Env) (syntax.Node, error) {
 	halted := &syntax.Binary{At: pos, Op: "=", R: variable("conn"),
 		L: &syntax.Map{At: pos, Pairs: []syntax.Pair{{Key: &syntax.Atom{At: pos, Name: "halted"}, Value: &syntax.Atom{At: pos, Name: "true"}, Sugar: true}}}}
 	defaults := remoteCall(at, controller, "__defaults__", variable("conn"), self, interp.Value(b.opts, at))
-	run := runPlugs(at, defaults, presentPlugs(env, b.plugs))
+	run := runPlugs(at, defaults, b.reached(env))
 	match := localCall(at, "case", run)
 	match.Do = &syntax.Do{At: at, Sections: []syntax.Section{{Name: "do", At: at, Clauses: []*syntax.Clause{
 		{At: pos, Args: []syntax.Node{halted}, Body: variable("conn")},

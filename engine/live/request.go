@@ -48,7 +48,7 @@ type Response struct {
 }
 
 // Plugged reports whether a request has to go through Handle: the router is a
-// module, and what it has at the path needs more than a live view's page. What
+// module, and an endpoint is before it, or what it has at the path needs more than a live view's page. What
 // it has no route for is answered by Handle too.
 func (s *Server) Plugged(method, path string) bool {
 	t, ok := s.Router.(*RouteTable)
@@ -59,10 +59,18 @@ func (s *Server) Plugged(method, path string) bool {
 		method = "GET"
 	}
 	r, ok := t.find(method, path)
-	return !ok || !r.Live || len(r.pipes) > 0 || r.RootLayout != nil || r.sessionFun != nil
+	return !ok || s.plug() != t.Module || !r.Live || len(r.pipes) > 0 || r.RootLayout != nil || r.sessionFun != nil
 }
 
-// Handle runs the router for a request, in a process of its own. The error is
+// plug is what requests go to: the endpoint, if it is a pipeline, or the router.
+func (s *Server) plug() term.Atom {
+	if p := s.Program(); p != nil && !s.Endpoint.IsZero() && p.Exports(s.Endpoint, "plug_builder_call", 2) {
+		return s.Endpoint
+	}
+	return s.routerModule()
+}
+
+// Handle runs the endpoint or the router for a request, in a process of its own. The error is
 // an *Error.
 func (s *Server) Handle(ctx context.Context, req Request) (*Response, error) {
 	h := &handled{server: s, req: req, url: parseURL(req.URL)}
@@ -141,11 +149,11 @@ var (
 )
 
 func (h *handled) answer(r *runtime) *Response {
-	router := h.server.routerModule()
-	conn := r.t.Apply(router, "call", h.conn(r), r.t.Apply(router, "init", term.Empty))
+	plug := h.server.plug()
+	conn := r.t.Apply(plug, "call", h.conn(r), r.t.Apply(plug, "init", term.Empty))
 	m, ok := conn.(*term.Map)
 	if name, isStruct := m.StructName(); !ok || !isStruct || name != atomConn {
-		r.raise("RuntimeError", "expected %s.call/2 to return a Plug.Conn, got: %s", term.Inspect(router), r.inspect(conn))
+		r.raise("RuntimeError", "expected %s.call/2 to return a Plug.Conn, got: %s", term.Inspect(plug), r.inspect(conn))
 	}
 	switch atomName(m.GetAtom(term.NewAtom("state"))) {
 	case "unset", "set":

@@ -246,7 +246,9 @@ func defErlangTuples(m *textModule) {
 		}
 		return term.Int(len(c.tupleArg(0)))
 	})
-	m.def("error", 1, func(c call) term.Term { return erlangError(c) })
+	for n := 1; n <= 3; n++ { // with arguments and options for the stack trace
+		m.def("error", n, func(c call) term.Term { c.a = c.a[:1]; return erlangError(c) })
+	}
 	m.def("raise", 3, func(c call) term.Term {
 		switch {
 		case isAtom(c.a[0], "throw"):

@@ -1,5 +1,5 @@
-# The endpoint of a project: its functions. What its plugs and sockets do, the
-# server does.
+# The endpoint of a project: its plugs and its functions. What its sockets do,
+# the server does.
 
 defmodule Phoenix.Socket.Broadcast do
   @moduledoc false
@@ -11,7 +11,9 @@ defmodule Phoenix.Endpoint do
 
   defmacro __using__(opts) do
     quote do
+      use Plug.Builder
       import Phoenix.Endpoint.Macros
+      @before_compile Phoenix.Endpoint
       @otp_app Keyword.get(unquote(opts), :otp_app)
 
       # A generated endpoint asks for this name.
@@ -20,13 +22,13 @@ defmodule Phoenix.Endpoint do
 
       def config(key, default \\ nil), do: Phoenix.Endpoint.Config.get(@otp_app, __MODULE__, key, default)
 
-      def start_link(_opts \\ []), do: :ignore
+      def start_link(_opts \\ []), do: Supervisor.start_link([], strategy: :one_for_one, name: __MODULE__)
       def child_spec(opts), do: %{id: __MODULE__, start: {__MODULE__, :start_link, [opts]}, type: :supervisor}
 
       def config_change(_changed, _removed), do: :ok
 
       def init(opts), do: opts
-      def call(conn, _opts), do: Plug.Conn.Native.call_router(conn)
+      def call(conn, opts), do: plug_builder_call(conn, opts)
 
       def url, do: Plug.Conn.Native.base_url()
       def static_url, do: url()
@@ -53,6 +55,17 @@ defmodule Phoenix.Endpoint do
       def local_broadcast_from(from, topic, event, payload), do: broadcast_from(from, topic, event, payload)
 
       defoverridable init: 1, call: 2, child_spec: 1, start_link: 1
+    end
+  end
+
+  defmacro __before_compile__(_env) do
+    quote do
+      defoverridable call: 2
+
+      def call(conn, opts) do
+        conn = %{conn | script_name: script_name(), secret_key_base: config(:secret_key_base)}
+        conn |> Plug.Conn.put_private(:phoenix_endpoint, __MODULE__) |> super(opts)
+      end
     end
   end
 end

@@ -96,7 +96,7 @@ defmodule Phoenix.ConnTest do
     |> ensure_recycled()
     |> __request__(method, path, params_or_body)
     |> Conn.put_private(:phoenix_endpoint, endpoint)
-    |> parsed()
+    |> parsed(endpoint)
     |> ClientProxy.dispatch(endpoint, if(is_atom(path_or_action), do: path_or_action, else: []))
     |> Conn.put_private(:phoenix_recycled, false)
     |> sent()
@@ -111,9 +111,12 @@ defmodule Phoenix.ConnTest do
   defp sent(%Conn{state: :set} = conn), do: Conn.send_resp(conn)
   defp sent(conn), do: conn
 
-  # What Plug.Parsers does in an endpoint.
+  # What Plug.Parsers does in an endpoint, where there is none.
+  defp parsed(conn, endpoint), do: if(function_exported?(endpoint, :plug_builder_call, 2), do: conn, else: parsed(conn))
+
   defp parsed(conn) do
-    conn = if match?(%Conn.Unfetched{}, conn.body_params), do: %{conn | body_params: %{}}, else: conn
+    body = if match?(%Conn.Unfetched{}, conn.body_params), do: parse(conn.private.playground_body, conn.req_headers), else: conn.body_params
+    conn = %{conn | body_params: body || %{}}
     conn = Conn.fetch_query_params(conn)
     %{conn | params: Map.merge(conn.params, conn.body_params)}
   end
@@ -184,7 +187,7 @@ defmodule Phoenix.ConnTest do
   defp port(%URI{port: port}, _conn), do: port
 
   defp body(nil, query, headers, _method), do: {"", nil, nil, query, headers}
-  defp body(body, query, headers, _method) when is_binary(body), do: {body, parse(body, headers), nil, query, headers}
+  defp body(body, query, headers, _method) when is_binary(body), do: {body, nil, nil, query, headers}
 
   defp body(params, query, headers, method) do
     params = params |> pairs() |> Map.new() |> strings()
@@ -202,6 +205,8 @@ defmodule Phoenix.ConnTest do
 
   defp pairs(params) when is_struct(params), do: Map.from_struct(params)
   defp pairs(params), do: params
+
+  defp parse("", _headers), do: nil
 
   defp parse(body, headers) do
     {_, type} = List.keyfind(headers, "content-type", 0)
