@@ -3,7 +3,6 @@ package interp
 import (
 	"math/big"
 	"strings"
-	"unicode/utf8"
 
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
@@ -55,13 +54,11 @@ func (r *astReader) span(meta *term.List) source.Span {
 		at := r.at.File.Offset(int(line))
 		return source.Span{File: r.at.File, Start: at, End: at}
 	}
-	text := r.at.File.Text()
-	at := r.at.File.Offset(int(line))
-	for i := 1; i < int(column) && at < len(text); i++ {
-		_, n := utf8.DecodeRuneInString(text[at:])
-		at += n
+	at := r.at.File.At(int(line), int(column))
+	if text := r.at.File.Text(); at < len(text) {
+		return source.Span{File: r.at.File, Start: at, End: at + tokenLength(text[at:])}
 	}
-	return source.Span{File: r.at.File, Start: at, End: at + tokenLength(text[at:])}
+	return source.Span{File: r.at.File, Start: at, End: at}
 }
 
 // tokenLength is the length of the name or operator that a text begins with.

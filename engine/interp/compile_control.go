@@ -3,7 +3,6 @@ package interp
 import (
 	"math"
 	"runtime/debug"
-	"strings"
 
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
@@ -557,8 +556,9 @@ func spanOfInfo(v term.Term) source.Span {
 			text += string(rune(x))
 		}
 	}
-	at := max(int(min(n, 1<<16))-1, 0) // only the line matters, so a file of empty lines will do
-	return source.Span{File: source.NewPlainFile(text, strings.Repeat("\n", at)), Start: at, End: at}
+	f := source.NewGrid(text)
+	at := f.At(int(n), 0)
+	return source.Span{File: f, Start: at, End: at}
 }
 
 // receiveExpr is receive do … after … end.

@@ -280,7 +280,7 @@ func (t *Thread) evalEnv(opts term.Term) *Env {
 			}
 		}
 	}
-	env.file = source.NewPlainFile(name, "")
+	env.file = source.NewGrid(name)
 	return env
 }
 
@@ -442,7 +442,7 @@ func (t *Thread) CompileFile(f *source.File) term.Term {
 }
 
 func compileQuoted(t *Thread, a []term.Term) term.Term {
-	file := source.NewPlainFile("nofile", "")
+	file := source.NewGrid("nofile")
 	return t.compileModules((&astReader{at: wholeSpan(file)}).node(a[0]), file)
 }
 

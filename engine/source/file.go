@@ -8,6 +8,7 @@
 package source
 
 import (
+	"math"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -19,6 +20,7 @@ type File struct {
 	text  string
 	lines []int // byte offset of the start of each line
 	plain bool
+	grid  bool
 }
 
 // NewPlainFile returns a File of which diagnostics show the line alone, without
@@ -28,6 +30,14 @@ func NewPlainFile(name, text string) *File {
 	f.plain = true
 	return f
 }
+
+// gridWidth is how many places a line of a grid has.
+const gridWidth = 1 << 16
+
+// NewGrid returns a File of which nothing is known but places in it, as of the
+// file that quoted code says it is from. Its text is empty, and place 0 is line
+// 0, which stands for no line.
+func NewGrid(name string) *File { return &File{name: name, lines: []int{0}, plain: true, grid: true} }
 
 // NewFile returns a File. The name is what diagnostics print, so it should be
 // the path as its author would write it.
@@ -48,12 +58,17 @@ func (f *File) Name() string { return f.name }
 func (f *File) Text() string { return f.text }
 
 // LineCount returns the number of lines; a text without newline has one.
-func (f *File) LineCount() int { return len(f.lines) }
+func (f *File) LineCount() int {
+	if f.grid {
+		return math.MaxInt32
+	}
+	return len(f.lines)
+}
 
 // Line returns the text of a line, 1-based, without its line ending, or ""
 // when there is no such line.
 func (f *File) Line(n int) string {
-	if n < 1 || n > len(f.lines) {
+	if n < 1 || n > len(f.lines) || f.grid {
 		return ""
 	}
 	start, end := f.lines[n-1], len(f.text)
@@ -67,6 +82,8 @@ func (f *File) Line(n int) string {
 // the text.
 func (f *File) Offset(line int) int {
 	switch {
+	case f.grid:
+		return max(line, 0) * gridWidth
 	case line < 1:
 		return 0
 	case line > len(f.lines):
@@ -82,8 +99,27 @@ type Position struct {
 	Column int `json:"column"`
 }
 
+// At returns the byte offset of a place, clamped to the line's end. A column
+// that is not known is 0.
+func (f *File) At(line, column int) int {
+	at := f.Offset(line)
+	if f.grid {
+		return at + min(max(column, 0), gridWidth-1)
+	}
+	text := f.Line(line)
+	n := 0
+	for i := 1; i < column && n < len(text); i++ {
+		_, size := utf8.DecodeRuneInString(text[n:])
+		n += size
+	}
+	return at + n
+}
+
 // Position returns the place of a byte offset, clamped to the text.
 func (f *File) Position(offset int) Position {
+	if f.grid {
+		return Position{Line: offset / gridWidth, Column: offset % gridWidth}
+	}
 	offset = min(max(offset, 0), len(f.text))
 	i := sort.Search(len(f.lines), func(i int) bool { return f.lines[i] > offset }) - 1
 	return Position{Line: i + 1, Column: 1 + utf8.RuneCountInString(f.text[f.lines[i]:offset])}
@@ -101,7 +137,7 @@ func (s Span) IsZero() bool { return s.File == nil }
 
 // Text returns the bytes of the span.
 func (s Span) Text() string {
-	if s.File == nil {
+	if s.File == nil || s.File.grid {
 		return ""
 	}
 	return s.File.text[s.Start:s.End]

@@ -164,3 +164,26 @@ func TestTxtar(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestGrid(t *testing.T) {
+	f := source.NewGrid("nofile")
+	at := func(line, column int) source.Span {
+		o := f.At(line, column)
+		return source.Span{File: f, Start: o, End: o}
+	}
+	for _, c := range []struct {
+		span source.Span
+		want string
+	}{{at(0, 0), "nofile"}, {at(3, 0), "nofile:3"}, {at(3, 14), "nofile:3:14"}, {at(1<<20, 1), "nofile:1048576:1"}} {
+		d := source.Diagnostic{Span: c.span, Message: "wrong"}
+		if got, want := d.Text(), "error: wrong\n└─ "+c.want; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if s := at(2, 5); s.Text() != "" || f.Line(2) != "" || f.LineCount() < 1<<20 {
+		t.Error("a grid has no text, and all lines")
+	}
+	if at := source.NewFile("a", "ab\ncdé f\n").At(2, 4); at != 7 {
+		t.Errorf("line 2, column 4: got %d, want 7", at)
+	}
+}

@@ -69,11 +69,24 @@ func (d *Diagnostic) location() string {
 	return fmt.Sprintf("%s:%d:%d", d.Span.File.Name(), p.Line, p.Column)
 }
 
+// plainLocation is the place in a file of which nothing is shown: as much as is
+// known of it.
+func (d *Diagnostic) plainLocation(pos Position) string {
+	text := d.Span.File.Name()
+	if pos.Line > 0 {
+		text += fmt.Sprintf(":%d", pos.Line)
+	}
+	if d.Span.File.grid && pos.Column > 0 {
+		text += fmt.Sprintf(":%d", pos.Column)
+	}
+	return text
+}
+
 // writeSnippet shows the line of the span. As elixir_errors:format_snippet/6.
 func (d *Diagnostic) writeSnippet(b *strings.Builder, label, message string, narrow bool) {
 	pos := d.Span.Pos()
 	if d.Span.File.plain && label != "" && !narrow {
-		fmt.Fprintf(b, "%s%s\n└─ %s:%d", label, message, d.Span.File.Name(), pos.Line)
+		fmt.Fprintf(b, "%s%s\n└─ %s", label, message, d.plainLocation(pos))
 		if d.In != "" {
 			b.WriteString(": " + d.In)
 		}
