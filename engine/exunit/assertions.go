@@ -60,7 +60,9 @@ func expandAssert(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 			return expandMatch(env, m, x, code)
 		}
 		if slices.Contains(comparisons, x.Op) {
-			return m.call(assertions, "__compare__", m.atom(call.Name), m.atom(x.Op), x.L, x.R, code), nil
+			left, right := m.hidden("left"), m.hidden("right") // so that the right side sees what the left one binds
+			return m.block(m.match(left, x.L), m.match(right, x.R),
+				m.call(assertions, "__compare__", m.atom(call.Name), m.atom(x.Op), left, right, code)), nil
 		}
 	case *syntax.Call:
 		if x.Target == nil && x.Name == "match?" && len(x.Args) == 2 {

@@ -135,9 +135,13 @@ func (p *Program) WithModules(mods ...*NativeModule) *Program {
 }
 
 // CompileFor is Compile for a process: what runs at the top of the files runs
-// as that process, and so may start others.
+// as that process, and so may start others. A call of a module of Elixir that is
+// no part of the engine is a warning, and raises when it runs: of tests, only
+// those that come to it fail.
 func (p *Program) CompileFor(owner any, box Mailbox, files ...*source.File) (next *Program, warnings source.Errors, err error) {
-	return p.compile(owner, box, files)
+	b := newBuild(p)
+	b.later = true
+	return b.run(owner, box, files)
 }
 
 // LastStack returns the calls that ran when an Unwind ended what Run called.

@@ -31,6 +31,9 @@ type build struct {
 	// sigils are those that quoted code has, by their text.
 	sigils   map[string]*syntax.Sigil
 	declared map[string]term.Term
+	// later says that a call of what is no part of the engine is no error before
+	// it runs.
+	later bool
 	// project is set when parts may be left out.
 	project *projectBuild
 }
@@ -417,6 +420,9 @@ func (b *build) checkRemotes(from int) {
 			continue
 		}
 		if d := absent(r.mod, r.at); d != nil && m == nil {
+			if b.later {
+				d.Severity = source.Warning
+			}
 			b.report(d)
 			continue
 		}

@@ -212,6 +212,13 @@ func undefinedMessage(t *Thread, m *term.Map) string {
 	case t.prog.Exists(mod):
 		return "function " + mfa + " is undefined or private"
 	}
+	if lib := absentModule(mod); lib != nil {
+		why := "`" + moduleText(mod) + "` is " + lib.name + ", but not part of this playground"
+		if lib.instead != "" {
+			why += ": " + lib.instead
+		}
+		return "function " + mfa + " is undefined (" + why + ")"
+	}
 	return "function " + mfa + " is undefined (module " + term.Inspect(mod) + " is not available)" + missingAlias(mod)
 }
 
