@@ -299,6 +299,9 @@ func (m *moduleState) callHooks(attribute, function string, args ...term.Term) {
 		if !ok1 || !ok2 || m.b.ensure(mod) == nil {
 			continue
 		}
+		if m.expandHook(mod, fun.Name(), args) {
+			continue
+		}
 		run := func() term.Term { return t.Apply(mod, fun.Name(), args...) }
 		if m.b.late {
 			run()
@@ -308,6 +311,25 @@ func (m *moduleState) callHooks(attribute, function string, args ...term.Term) {
 			m.b.reportException(e, m.span)
 		}
 	}
+}
+
+// expandHook runs what a hook that is a macro makes, and reports whether it is
+// one.
+func (m *moduleState) expandHook(mod term.Atom, name string, args []term.Term) bool {
+	c := m.env.comp
+	at := syntax.At{At: m.span}
+	x := &syntax.Call{At: at, Target: &valueNode{At: at, v: mod}, Name: name, NameAt: m.span, Parens: true}
+	for _, a := range args {
+		x.Args = append(x.Args, &valueNode{At: at, v: a})
+	}
+	d := c.remoteMacro(mod, x)
+	if d == nil {
+		return false
+	}
+	if n := c.expandMacro(d, x); n != nil {
+		c.runBody(n, &function{module: m.name, name: "__MODULE__"})
+	}
+	return true
 }
 
 // onDefinition calls what @on_definition names for a clause.

@@ -100,8 +100,12 @@ func doKeywords(x *syntax.Call) syntax.Node {
 	return l
 }
 
-// undefinedFunction reports a call of what is not there.
+// undefinedFunction reports a call of what is not there. In a module whose body
+// ended early it may have been defined further down.
 func (c *compiler) undefinedFunction(at source.Span, name string, arity int) code {
+	if c.env.mod != nil && c.env.mod.broken {
+		return neverRun
+	}
 	if c.env.mod == nil || c.env.function.name == "" {
 		return c.errorf(at, "undefined function %s/%d (there is no such import)", name, arity)
 	}

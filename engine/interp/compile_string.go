@@ -122,7 +122,7 @@ func (c *compiler) sigil(x *syntax.Sigil) code {
 	case "w", "W":
 		mods := x.Modifiers
 		if mods != "" && mods != "s" && mods != "a" && mods != "c" {
-			return c.errorf(x.Span(), "modifier must be one of: s, a, c")
+			return c.raises(x.Span(), "ArgumentError", "modifier must be one of: s, a, c")
 		}
 		return func(t *Thread) term.Term {
 			v, _ := words(string(text(t).(term.Binary)), mods)
@@ -147,7 +147,8 @@ func (c *compiler) regexSigil(x *syntax.Sigil, text code) code {
 	if fixed && c.b.findFunction(mod, "compile!", 2) {
 		v, e := c.b.thread.Try(func() term.Term { return make(c.b.thread, text(c.b.thread)) })
 		if e != nil {
-			return c.errorf(x.Span(), "%s", e.Message())
+			c.b.reportException(e, x.Span())
+			return neverRun
 		}
 		return constant(v)
 	}
@@ -156,27 +157,6 @@ func (c *compiler) regexSigil(x *syntax.Sigil, text code) code {
 		t.at(at)
 		return make(t, s)
 	}
-}
-
-// dateSigil is ~D ~T ~N ~U, read when it is compiled.
-func (c *compiler) dateSigil(x *syntax.Sigil, text code) code {
-	name := map[string]string{"D": "Date", "T": "Time", "N": "NaiveDateTime", "U": "DateTime"}[x.Name]
-	mod := term.NewModule(name)
-	th := c.b.thread
-	v, e := th.Try(func() term.Term {
-		if x.Name == "U" {
-			r, ok := th.Apply(mod, "from_iso8601", text(th)).(term.Tuple)
-			if ok && len(r) >= 2 && r[0] == term.Term(term.OK) {
-				return r[1]
-			}
-			th.RaiseArgument("cannot parse %s as DateTime, reason: %s", term.Inspect(text(th)), term.Inspect(r[1]))
-		}
-		return th.Apply(mod, "from_iso8601!", text(th))
-	})
-	if e != nil {
-		return c.errorf(x.Span(), "%s", e.Message())
-	}
-	return constant(v)
 }
 
 // userSigil calls sigil_name/2, a function or macro of the module or an import.

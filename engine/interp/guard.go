@@ -353,7 +353,11 @@ func (c *compiler) guardBinary(x *syntax.Binary) code {
 	case "in", "not in":
 		return c.guardIn(x)
 	case "..":
-		return c.rangeExpr(x, x.L, x.R, nil)
+		return c.guardRange(x.L, x.R, nil)
+	case "..//":
+		if r, ok := x.L.(*syntax.Binary); ok && r.Op == ".." {
+			return c.guardRange(r.L, r.R, x.R)
+		}
 	}
 	if f := compareOps[x.Op]; f != nil {
 		return f(c.guardExpr(x.L), c.guardExpr(x.R))
@@ -362,6 +366,30 @@ func (c *compiler) guardBinary(x *syntax.Binary) code {
 		return arithCode(op, c.guardExpr(x.L), c.guardExpr(x.R), spanOf(x), true)
 	}
 	return c.errorf(x.Span(), "invalid expression in guards, %s is not allowed in guards. To learn more about guards, visit: https://hexdocs.pm/elixir/patterns-and-guards.html#guards", x.Op)
+}
+
+// guardRange is first..last//step as a value, which nothing checks in a guard.
+// As Kernel.range/4 in guards.
+func (c *compiler) guardRange(first, last, step syntax.Node) code {
+	by := constant(term.Nil)
+	f, isInt1 := c.literal(first)
+	l, isInt2 := c.literal(last)
+	if step != nil {
+		by = c.guardExpr(step)
+	} else if isInt1 && isInt2 {
+		by = constant(term.Int(1))
+		if term.Compare(f, l) > 0 {
+			by = constant(term.Int(-1))
+		}
+	}
+	parts := []code{c.guardExpr(first), c.guardExpr(last), by}
+	return func(t *Thread) term.Term {
+		a, b, by := parts[0](t), parts[1](t), parts[2](t)
+		if a == nil || b == nil || by == nil {
+			return nil
+		}
+		return makeRange(a, b, by)
+	}
 }
 
 func (c *compiler) guardIn(x *syntax.Binary) code {

@@ -61,6 +61,8 @@ type moduleState struct {
 	absent     []term.Atom
 	absentOnly map[term.Atom]map[funcKey]bool
 	leftOut    *Omission
+	// broken says that the body ended early, so that not all it defines is known.
+	broken bool
 	// colocated are the scripts in the module's templates.
 	colocated []Colocated
 }
@@ -192,6 +194,7 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 		b.report(&source.Diagnostic{Severity: source.Error, Span: at, Message: "cannot compile module " + moduleText(name)})
 	}
 	var mod *module
+	m.broken = !ok
 	if ok || b.project == nil {
 		mod = m.finish(ok)
 	}

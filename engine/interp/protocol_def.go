@@ -97,15 +97,10 @@ func (c *compiler) defimplForm(x *syntax.Call) code {
 	if !ok {
 		return neverRun
 	}
-	if p := c.b.ensure(proto); p == nil || !p.protocol {
-		if p == nil {
-			return c.errorf(args[0].Span(), "module %s is not available", moduleText(proto))
-		}
-		return c.errorf(args[0].Span(), "%s is not a protocol", moduleText(proto))
-	}
 	env, at := c.env, x.Span()
 	names, reads := c.freeIn(do.Body)
 	return func(t *Thread) term.Term {
+		t.assertProtocol(env, proto)
 		vars := values(t, names, reads)
 		for _, target := range targets {
 			name := term.NewAtom(proto.Name() + "." + moduleText(target))
@@ -118,6 +113,21 @@ func (c *compiler) defimplForm(x *syntax.Call) code {
 			})
 		}
 		return term.Tuple{term.NewAtom("module"), term.NewAtom(proto.Name() + "." + moduleText(targets[len(targets)-1])), term.Binary(""), term.OK}
+	}
+}
+
+// assertProtocol is Protocol.assert_protocol!/1, for code that runs while the
+// files around it are compiled, or later.
+func (t *Thread) assertProtocol(env *Env, proto term.Atom) {
+	p := t.prog.modules[proto]
+	if t.compiling != nil && t.compiling.b == env.b {
+		p = env.b.ensure(proto)
+	}
+	switch {
+	case p == nil:
+		t.RaiseArgument("could not load module %s due to reason :nofile", moduleText(proto))
+	case !p.protocol:
+		t.RaiseArgument("%s is not a protocol", moduleText(proto))
 	}
 }
 

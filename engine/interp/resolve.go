@@ -88,12 +88,9 @@ func (c *compiler) errorf(at source.Span, format string, args ...any) code {
 	return neverRun
 }
 
-// unsupported reports valid Elixir that this engine does not run.
-func (c *compiler) unsupported(at source.Span, what, instead string) code {
-	c.report(&source.Diagnostic{
-		Severity: source.Error, Span: at, Unsupported: true, Hint: instead,
-		Message: what + " is Elixir, but not part of this playground",
-	})
+// raises reports an exception that a macro of Elixir raises.
+func (c *compiler) raises(at source.Span, kind, format string, args ...any) code {
+	c.report(&source.Diagnostic{Severity: source.Error, Kind: kind, Span: at, Message: fmt.Sprintf(format, args...)})
 	return neverRun
 }
 
