@@ -149,6 +149,39 @@ func TestSigilSource(t *testing.T) {
 	}
 }
 
+// A backslash before the closing delimiter of a sigil is none of its text, and
+// is warned of when it stands in an uppercase one.
+func TestSigilEscapesItsDelimiter(t *testing.T) {
+	for _, c := range []struct {
+		text, want string
+		warnings   int
+	}{
+		{`~H"<p id=\"a\">{b}</p>"`, `<p id="a">{b}</p>`, 2},
+		{`~H|a \| {b} \n|`, `a | {b} \n`, 1},
+		{`~H(a\) {b})`, `a) {b}`, 1},
+		{"~H\"\"\"\n  a \\\"\"\"\n  {b}\n  \"\"\"", "a \"\"\"\n{b}\n", 0},
+		{`~s(a\) {b})`, `a) {b}`, 0},
+	} {
+		n, list := syntax.ParseAll(fragment(c.text))
+		if list.Err() != nil {
+			t.Fatal(list.Err())
+		}
+		s := n.Exprs[0].(*syntax.Sigil)
+		if s.Source.Text != c.want || s.Parts[0].Text != c.want || len(list) != c.warnings {
+			t.Errorf("%s: got source %q, parts %q and %d warnings, want %q and %d", c.text, s.Source.Text, s.Parts[0].Text, len(list), c.want, c.warnings)
+		}
+		at := strings.Index(s.Source.Text, "b}")
+		if got, want := s.Source.Span(at, at+1).Start, strings.Index(c.text, "b}"); got != want {
+			t.Errorf("%s: b is at %d, want %d", c.text, got, want)
+		}
+	}
+	_, list := syntax.ParseAll(fragment(`~S(\))`))
+	want := `using \) to escape the closing of an uppercase sigil is deprecated, please use another delimiter or a lowercase sigil instead`
+	if len(list) != 1 || list[0].Message != want || list[0].Span.Pos().Column != 4 {
+		t.Errorf("got %v, want %q at column 4", list, want)
+	}
+}
+
 // Spans cover what their nodes were read from.
 func TestSpans(t *testing.T) {
 	const text = "foo.bar(1, a: 2) |> Enum.map(fn x -> x + 1 end)"

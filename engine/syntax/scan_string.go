@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,7 +14,9 @@ type extracted struct {
 	pieces     []piece // as written, but for escaped closing delimiters
 	start, end int     // of the content
 	indent     int     // of a heredoc's closing delimiter
-	cuts       [][2]int
+	// cuts are the parts of the content that no piece has, in order, and escapes
+	// those among them that are backslashes before a closing delimiter.
+	cuts, escapes [][2]int
 }
 
 // extract reads from s.at to the closing delimiter and past it. ok is false
@@ -57,7 +60,7 @@ func (s *scanner) extract(opening, closing string, interpolate bool, openAt int,
 			}
 			buf.WriteString(s.text[blank:s.at])
 		case c == '\\':
-			s.escaped(&buf, closing, interpolate)
+			s.escaped(&x, &buf, closing, interpolate)
 		case interpolate && strings.HasPrefix(s.rest(), "#{"):
 			flush(s.at)
 			hash := s.at
@@ -96,15 +99,17 @@ func (s *scanner) newlineAt(at int) int {
 
 // escaped copies a backslash and what it protects; the backslash before a
 // closing delimiter is dropped.
-func (s *scanner) escaped(buf *strings.Builder, closing string, interpolate bool) {
+func (s *scanner) escaped(x *extracted, buf *strings.Builder, closing string, interpolate bool) {
 	after := s.text[s.at+1:]
 	switch {
-	case len(closing) == 1 && strings.HasPrefix(after, closing):
+	case strings.HasPrefix(after, closing):
+		if !interpolate && len(closing) == 1 {
+			s.errs.add(&source.Diagnostic{Severity: source.Warning, Span: s.span(s.at, s.at+2), Message: "using \\" + closing +
+				" to escape the closing of an uppercase sigil is deprecated, please use another delimiter or a lowercase sigil instead"})
+		}
+		x.escapes = append(x.escapes, [2]int{s.at, s.at + 1})
 		buf.WriteString(closing)
-		s.at += 2
-	case len(closing) == 3 && strings.HasPrefix(after, closing):
-		buf.WriteString(closing)
-		s.at += 4
+		s.at += 1 + len(closing)
 	case interpolate && strings.HasPrefix(after, "#{"):
 		buf.WriteString(`\#{`)
 		s.at += 3
@@ -182,6 +187,8 @@ func (s *scanner) heredoc(quote byte, interpolate bool, openAt int) (x extracted
 	}
 	x.start++
 	s.outdent(&x)
+	x.cuts = append(x.cuts, x.escapes...)
+	slices.SortFunc(x.cuts, func(a, b [2]int) int { return a[0] - b[0] })
 	return x, true
 }
 
@@ -379,6 +386,9 @@ func (s *scanner) sigil() {
 	}
 	if !ok {
 		return
+	}
+	if !heredoc {
+		x.cuts = x.escapes
 	}
 	modifiers := s.at
 	for isLetter(s.peek(0)) || isDigit(s.peek(0)) {
