@@ -20,9 +20,10 @@ type crew struct {
 	// running is how many goroutines run a process that does not wait, spare how
 	// many have none.
 	running, spare int
-	// queue are the processes that nobody runs, from head on.
-	queue []*Process
-	head  int
+	// queue are the processes that nobody runs, and fresh those for which a
+	// goroutine was started: it takes the first of them, because the last
+	// goroutine that was started is often the first that runs.
+	queue, fresh line
 	// taken counts what was taken from the queue, and seen is what the watch saw
 	// of it last.
 	taken, seen uint64
@@ -43,9 +44,21 @@ var maxRunning = 4 * runtime.GOMAXPROCS(0)
 // start runs a process on a goroutine of its own.
 func (c *crew) start(ctx context.Context, p *Process) {
 	c.mu.Lock()
-	c.running++
+	c.launch(ctx, p)
 	c.mu.Unlock()
-	c.wg.Go(func() { c.work(ctx, p) })
+}
+
+// launch starts a goroutine, so that p runs after those that were launched
+// before it. mu is held.
+func (c *crew) launch(ctx context.Context, p *Process) {
+	c.running++
+	c.fresh.push(p)
+	c.wg.Go(func() {
+		c.mu.Lock()
+		p := c.fresh.pop()
+		c.mu.Unlock()
+		c.work(ctx, p)
+	})
 }
 
 // run has a process run that has something to do.
@@ -58,11 +71,10 @@ func (c *crew) run(ctx context.Context, p *Process) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running < maxRunning {
-		c.running++
-		c.wg.Go(func() { c.work(ctx, p) })
+		c.launch(ctx, p)
 		return
 	}
-	c.queue = append(c.queue, p)
+	c.queue.push(p)
 	if !c.watched {
 		c.watched, c.seen = true, c.taken
 		time.AfterFunc(stall, func() { c.watch(ctx) })
@@ -78,7 +90,7 @@ func (c *crew) watch(ctx context.Context) {
 		c.relieve(ctx)
 	}
 	c.seen = c.taken
-	c.watched = c.head < len(c.queue)
+	c.watched = !c.queue.empty()
 	if c.watched {
 		time.AfterFunc(stall, func() { c.watch(ctx) })
 	}
@@ -87,21 +99,38 @@ func (c *crew) watch(ctx context.Context) {
 // relieve starts a goroutine for the first of the queue. mu is held.
 func (c *crew) relieve(ctx context.Context) {
 	if p := c.first(); p != nil {
-		c.running++
-		c.wg.Go(func() { c.work(ctx, p) })
+		c.launch(ctx, p)
 	}
 }
 
 // first takes the first of the queue, nil when it is empty. mu is held.
 func (c *crew) first() *Process {
-	if c.head == len(c.queue) {
+	p := c.queue.pop()
+	if p != nil {
+		c.taken++
+	}
+	return p
+}
+
+// line is a queue of processes.
+type line struct {
+	all  []*Process
+	head int
+}
+
+func (l *line) empty() bool { return l.head == len(l.all) }
+
+func (l *line) push(p *Process) { l.all = append(l.all, p) }
+
+// pop takes the first process, nil when there is none.
+func (l *line) pop() *Process {
+	if l.empty() {
 		return nil
 	}
-	p := c.queue[c.head]
-	c.queue[c.head] = nil
-	c.taken++
-	if c.head++; c.head == len(c.queue) {
-		c.queue, c.head = c.queue[:0], 0
+	p := l.all[l.head]
+	l.all[l.head] = nil
+	if l.head++; l.empty() {
+		l.all, l.head = l.all[:0], 0
 	}
 	return p
 }

@@ -1,6 +1,8 @@
 package node_test
 
 import (
+	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -51,4 +53,29 @@ func TestNobodyWaitsForThoseThatWait(t *testing.T) {
 		wait(answered, "answered")
 	}
 	close(release)
+}
+
+// Processes that are started one after the other run in that order while no
+// other processor takes part, as on a scheduler of Erlang.
+func TestProcessesBeginInTheOrderOfTheirStart(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	n := newNode(t, node.Options{})
+	var began []int
+	in(t, n, func(p *node.Process) {
+		for i := range 4 {
+			if _, err := n.Spawn(func(*node.Process) term.Term {
+				began = append(began, i)
+				n.Send(p.PID(), atom("began"))
+				return node.Normal
+			}, nil); err != nil {
+				t.Error(err)
+			}
+		}
+		for range 4 {
+			p.Receive(func(term.Term) bool { return true }, -1)
+		}
+	})
+	if got := fmt.Sprint(began); got != "[0 1 2 3]" {
+		t.Errorf("they began in the order %s", got)
+	}
 }
