@@ -294,7 +294,7 @@ func (b *build) compileFile(u *fileUnit) {
 		return
 	}
 	u.started = true
-	env := &Env{b: b, file: u.file, aliases: map[string]aliasEntry{}, requires: map[term.Atom]bool{}}
+	env := &Env{b: b, file: u.file, aliases: map[string]aliasEntry{}, requires: map[term.Atom]bool{}, absent: &absentImports{}}
 	fn := &function{name: "__FILE__"}
 	c := &compiler{b: b, env: env, fn: newFnState(nil, 0, fn), moduleLevel: true}
 	env.comp = c

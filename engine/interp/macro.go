@@ -90,7 +90,10 @@ func (c *compiler) macroCall(d *macroDef, x *syntax.Call, tail bool) code {
 	if d.guard != nil {
 		return c.expr(c.expandGuard(d.guard, x), tail)
 	}
+	outer := c.inside
+	c.inside = true
 	n := c.expandMacro(d, x)
+	c.inside = outer
 	if n == nil {
 		return neverRun
 	}
@@ -152,6 +155,11 @@ func (c *compiler) envAt(at source.Span) *Env {
 	env.comp, env.span = c, at
 	return env
 }
+
+// Inside reports whether the macro was called inside of other code that is
+// compiled before it runs, such as the body of a comprehension, and not as an
+// expression of a module's body.
+func (e *Env) Inside() bool { return e.comp.inside }
 
 // Span returns where the macro was called.
 func (e *Env) Span() source.Span { return e.span }

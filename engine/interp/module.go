@@ -55,12 +55,8 @@ type moduleState struct {
 	overridden     map[funcKey]bool // and defined again
 	persist        []string         // attributes that __info__(:attributes) shows
 
-	// absent are the modules that were imported and are not there, absentOnly
-	// what was imported of them, and leftOut why the module is left out; nil if
-	// it is not.
-	absent     []term.Atom
-	absentOnly map[term.Atom]map[funcKey]bool
-	leftOut    *Omission
+	// leftOut is why the module is left out; nil if it is not.
+	leftOut *Omission
 	// broken says that the body ended early, so that not all it defines is known.
 	broken bool
 	// colocated are the scripts in the module's templates.
@@ -172,7 +168,7 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 		}
 	}
 	env := outer.clone()
-	env.mod, env.function = m, funcKey{}
+	env.mod, env.function, env.absent = m, funcKey{}, outer.absent.inner()
 	m.env = env
 	if prepare != nil {
 		prepare(m)

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -142,10 +143,10 @@ func (c *compiler) absent(mod term.Atom) bool {
 	return !slices.ContainsFunc(c.b.files, func(u *fileUnit) bool { return u.names[mod] })
 }
 
-// lenient reports whether a module's import of something absent may be what
+// lenient reports whether an import of something absent may be what
 // explains a name that is nowhere.
 func (c *compiler) lenient() bool {
-	return c.b.project != nil && c.env.mod != nil && len(c.env.mod.absent) > 0
+	return c.b.project != nil && c.env.mod != nil && c.env.absent.any()
 }
 
 // leaveOut ends the body of a module that needs what is not there. A statement
@@ -155,9 +156,7 @@ func (c *compiler) leaveOut(x *syntax.Call, mod term.Atom) syntax.Node {
 	m := c.env.mod
 	if m == nil || c.fromMacro(x) || m.attribute("phoenix_routes") != nil {
 		c.b.project.note(Omission{What: "use " + moduleText(mod), Span: x.Span(), Why: why, Hint: hint})
-		if m != nil {
-			m.absent = append(m.absent, mod)
-		}
+		c.env.absent.add(mod)
 		return &syntax.Block{At: x.At}
 	}
 	m.leftOut = &Omission{What: moduleText(m.name), Span: m.span, Why: why, Hint: hint}
@@ -255,18 +254,18 @@ func (c *compiler) raiseAbsent(at *source.Span, mod term.Atom, name string, arit
 // absentImport is the absent module that was imported last, or the one that
 // names the function in its only:.
 func (c *compiler) absentImport(name string, arity int) term.Atom {
-	m := c.env.mod
-	for i := len(m.absent) - 1; i >= 0; i-- {
-		if m.absentOnly[m.absent[i]][funcKey{name, arity}] {
-			return m.absent[i]
+	a := c.env.absent
+	for i := len(a.mods) - 1; i >= 0; i-- {
+		if a.only[a.mods[i]][funcKey{name, arity}] {
+			return a.mods[i]
 		}
 	}
-	for i := len(m.absent) - 1; i >= 0; i-- {
-		if (moduleText(m.absent[i]) == "Ecto.Query") == slices.Contains(queryNames, name) {
-			return m.absent[i]
+	for i := len(a.mods) - 1; i >= 0; i-- {
+		if (moduleText(a.mods[i]) == "Ecto.Query") == slices.Contains(queryNames, name) {
+			return a.mods[i]
 		}
 	}
-	return m.absent[len(m.absent)-1]
+	return a.mods[len(a.mods)-1]
 }
 
 // queryNames are what Ecto.Query gives. It is imported beside Ecto.Changeset as
@@ -276,21 +275,15 @@ var queryNames = []string{"from", "where", "or_where", "select", "select_merge",
 
 // importAbsent notes the import of a module that is not there.
 func (c *compiler) importAbsent(mod term.Atom, only syntax.Node) {
-	m := c.env.mod
-	if m == nil {
-		return
-	}
-	m.absent = append(m.absent, mod)
-	if only == nil {
+	a := c.env.absent
+	a.add(mod)
+	if a == nil || only == nil {
 		return
 	}
 	v, ok := c.literal(only)
 	l, isList := v.(*term.List)
 	if !ok || !isList {
 		return
-	}
-	if m.absentOnly == nil {
-		m.absentOnly = map[term.Atom]map[funcKey]bool{}
 	}
 	names := map[funcKey]bool{}
 	for e := range l.All() {
@@ -300,7 +293,34 @@ func (c *compiler) importAbsent(mod term.Atom, only syntax.Node) {
 			names[funcKey{name.Name(), int(arity)}] = true
 		}
 	}
-	m.absentOnly[mod] = names
+	if a.only == nil {
+		a.only = map[term.Atom]map[funcKey]bool{}
+	}
+	a.only[mod] = names
+}
+
+// absentImports are the modules that a file or a module imports and that are
+// not there. nil notes nothing.
+type absentImports struct {
+	mods []term.Atom
+	only map[term.Atom]map[funcKey]bool // what was imported of them
+}
+
+func (a *absentImports) any() bool { return a != nil && len(a.mods) > 0 }
+
+func (a *absentImports) add(mod term.Atom) {
+	if a != nil {
+		a.mods = append(a.mods, mod)
+	}
+}
+
+// inner returns what a module starts with that stands inside: imports are those
+// of the code around it.
+func (a *absentImports) inner() *absentImports {
+	if a == nil {
+		return &absentImports{}
+	}
+	return &absentImports{mods: slices.Clip(a.mods), only: maps.Clone(a.only)}
 }
 
 // absentRemote compiles Mod.name(args) of a module that is not there. Its

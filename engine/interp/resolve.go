@@ -68,8 +68,11 @@ type compiler struct {
 	inPattern   bool
 	attrs       *term.Map // of the module, at the place of the def
 	moduleLevel bool
-	fragment    bool      // a def whose unquotes were filled in
-	def         *defEntry // whose clauses are compiled
+	// inside is set while a macro is expanded that is not an expression of a
+	// module's body.
+	inside   bool
+	fragment bool      // a def whose unquotes were filled in
+	def      *defEntry // whose clauses are compiled
 	// given are the values of variables from around a module, in their slots.
 	given []term.Term
 }
@@ -196,6 +199,7 @@ type Env struct {
 	aliases  map[string]aliasEntry
 	imports  []*importEntry
 	requires map[term.Atom]bool
+	absent   *absentImports
 	comp     *compiler
 	span     source.Span
 }
@@ -394,9 +398,7 @@ func (e *Env) OmitAt(at source.Span, what, why, hint string) bool {
 // ImportAbsent notes that a module of a project imports one that is not there,
 // so that what it calls without a module may be of it.
 func (e *Env) ImportAbsent(mod term.Atom) {
-	if e.mod != nil {
-		e.mod.absent = append(e.mod.absent, mod)
-	}
+	e.absent.add(mod)
 }
 
 // Callable reports whether a function of the module, an import or Kernel has

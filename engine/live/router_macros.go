@@ -13,14 +13,15 @@ import (
 
 // RouterModules returns the native modules Phoenix.Router and
 // Phoenix.LiveView.Router, whose macros describe routes in a module's body.
-// They run as the body is compiled, in the order in which they are written.
+// They run as the body is compiled, in the order in which they are written;
+// those inside of other code, such as a comprehension, when that is run.
 func RouterModules() []*interp.NativeModule {
 	macro := func(name string, f func(*routerCall) (syntax.Node, error)) interp.NativeMacro {
 		return interp.NativeMacro{Name: name, Arity: -1, Expand: func(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 			return expandRouter(env, call, f)
 		}}
 	}
-	router := &interp.NativeModule{Name: "Phoenix.Router", Macros: []interp.NativeMacro{
+	router := &interp.NativeModule{Name: "Phoenix.Router", Funcs: []interp.NativeFunc{{Name: lateName, Arity: 2, Fn: routeLate}}, Macros: []interp.NativeMacro{
 		{Name: "__using__", Arity: -1, Expand: useRouter},
 		macro("scope", (*routerCall).scope),
 		macro("__end_scope__", (*routerCall).endScope),
@@ -116,6 +117,8 @@ type routerCall struct {
 	call *syntax.Call
 	args []syntax.Node
 	body syntax.Node // of the do-block, nil for none
+	// values are those of the arguments when they are known already.
+	values map[syntax.Node]term.Term
 }
 
 func expandRouter(env *interp.Env, call *syntax.Call, f func(*routerCall) (syntax.Node, error)) (syntax.Node, error) {
@@ -126,6 +129,9 @@ func expandRouter(env *interp.Env, call *syntax.Call, f func(*routerCall) (synta
 	c := &routerCall{routerBuild: b, env: env, call: call, args: call.Rest()}
 	if do := call.Section("do"); do != nil {
 		c.body = do.Body
+	}
+	if env.Inside() && c.inside == nil && call.Name != "pipeline" {
+		return c.later(f), nil
 	}
 	return f(c)
 }
@@ -151,7 +157,7 @@ func (c *routerCall) value(i int) (term.Term, error) {
 	if i >= len(c.args) {
 		return nil, nil
 	}
-	return c.env.Eval(c.args[i])
+	return c.eval(c.args[i])
 }
 
 func (c *routerCall) path(v term.Term) (string, error) {
@@ -168,14 +174,14 @@ func (c *routerCall) path(v term.Term) (string, error) {
 // target returns the path and the module that the arguments of a route begin
 // with.
 func (c *routerCall) target(args []syntax.Node) (path string, module term.Atom, err error) {
-	v, err := c.env.Eval(args[0])
+	v, err := c.eval(args[0])
 	if err != nil {
 		return "", module, err
 	}
 	if path, err = c.path(v); err != nil {
 		return "", module, err
 	}
-	module, ok := c.env.Expand(args[1])
+	module, ok := c.expand(args[1])
 	if !ok {
 		return "", module, c.fail("routes expect a module plug as second argument")
 	}
@@ -348,7 +354,7 @@ func (c *routerCall) addController(method string, args []syntax.Node) (syntax.No
 	}
 	r := c.scoped(tableRoute{RouteInfo: RouteInfo{Method: method, Path: c.fullPath(path), View: c.fullModule(module)}, opts: term.Empty})
 	if len(args) > 2 {
-		if r.opts, err = c.env.Eval(args[2]); err != nil {
+		if r.opts, err = c.eval(args[2]); err != nil {
 			return nil, err
 		}
 	}
@@ -363,7 +369,7 @@ func (c *routerCall) addController(method string, args []syntax.Node) (syntax.No
 
 // routeOptions takes the options of get/4 and its like.
 func (c *routerCall) routeOptions(r *tableRoute, n syntax.Node) error {
-	v, err := c.env.Eval(n)
+	v, err := c.eval(n)
 	if err != nil {
 		return err
 	}
@@ -378,7 +384,7 @@ func (c *routerCall) routeOptions(r *tableRoute, n syntax.Node) error {
 		r.assigns = term.MergeMaps(r.assigns, m)
 	}
 	if keyword(opts, "alias") == term.Term(term.False) {
-		if module, ok := c.env.Expand(c.args[1]); ok && c.call.Name != "match" {
+		if module, ok := c.expand(c.args[1]); ok && c.call.Name != "match" {
 			r.View = module
 		}
 	}

@@ -157,3 +157,48 @@ func TestRouterErrors(t *testing.T) {
 		}
 	}
 }
+
+// Routes inside of other code of the body are those for which it runs.
+func TestRoutesInsideOfOtherCode(t *testing.T) {
+	table, err := compileRouter(t, `
+  @more ["m"]
+  scope "/a", Demo do
+    for {name, n} <- [x: 1, y: 2] do
+      live "/#{name}", View, :"act#{n}", metadata: %{n: n}
+      scope "/in-#{n}" do
+        live "/deep", View
+      end
+    end
+    if false, do: live("/never", View), else: live("/always", View)
+  end
+  Enum.each(@more, fn name -> live "/#{name}", Demo.Last end)
+  case :b do
+    :a -> live "/case-a", Demo.Last
+    :b -> live "/case-b", Demo.Last
+  end
+  for name <- [:one, :two] do
+    live_session name do
+      live "/s-#{name}", Demo.View
+    end
+  end
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"/a/x": "Demo.View act1 default", "/a/y": "Demo.View act2 default", "/a/in-1/deep": "Demo.View nil default", "/a/in-2/deep": "Demo.View nil default",
+		"/a/always": "Demo.View nil default", "/m": "Demo.Last nil default", "/case-b": "Demo.Last nil default",
+		"/s-one": "Demo.View nil one", "/s-two": "Demo.View nil two", "/a/never": "", "/case-a": "",
+	} {
+		got := ""
+		if r, ok := table.Route(path); ok {
+			got = strings.TrimPrefix(r.View.Name(), "Elixir.") + " " + strings.TrimPrefix(term.Inspect(r.Action), ":") + " " + r.LiveSession
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
+	}
+	if _, err := compileRouter(t, `for n <- [1], do: live(n, Demo.View)`); err == nil || !strings.Contains(err.Error(), "router paths must be strings, got: 1") {
+		t.Errorf("a path that is none: %v", err)
+	}
+}
