@@ -260,3 +260,73 @@ func TestOlderProject(t *testing.T) {
 		}
 	}
 }
+
+// A project with two endpoints, of which the one of its web module serves, and
+// with a process that cannot start because it needs what is left out.
+func TestProjectWithTwoEndpoints(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"mix.exs": "defmodule Duo.MixProject do\nend\n",
+		"lib/duo.ex": `
+defmodule Duo.Cluster do
+  use GenServer
+  def start_link(opts), do: GenServer.start_link(__MODULE__, opts, name: __MODULE__)
+  def init(_opts) do
+    :net_kernel.monitor_nodes(true)
+    {:ok, nil}
+  end
+end
+
+defmodule Duo.Store do
+  use Agent
+  def start_link(_opts), do: Agent.start_link(fn -> "started" end, name: __MODULE__)
+end
+
+defmodule Duo.Application do
+  use Application
+  def start(_type, _args) do
+    Supervisor.start_link([Duo.Cluster, Duo.Store], strategy: :one_for_one)
+  end
+end
+
+defmodule DuoWeb.Embed.Router do
+  use Phoenix.Router
+  get "/", DuoWeb.PageController, :embed
+end
+
+defmodule DuoWeb.Embed.Endpoint do
+  use Phoenix.Endpoint, otp_app: :duo
+  plug DuoWeb.Embed.Router
+end
+
+defmodule DuoWeb.Endpoint do
+  use Phoenix.Endpoint, otp_app: :duo
+  plug DuoWeb.Router
+end
+
+defmodule DuoWeb.PageController do
+  use Phoenix.Controller, formats: []
+  def home(conn, _params), do: text(conn, "#{conn.request_path} #{Agent.get(Duo.Store, & &1)} #{inspect(Process.whereis(Duo.Cluster))}")
+end
+
+defmodule DuoWeb.Router do
+  use Phoenix.Router
+  get "/", DuoWeb.PageController, :home
+  for path <- ["one", "two"], do: get("/#{path}", DuoWeb.PageController, :home)
+end
+`} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	root, _, _ := runProject(t, dir, "-plain")
+	for _, path := range []string{"/", "/one", "/two"} {
+		if status, body := get(t, root+path); status != 200 || body != path+" started nil" {
+			t.Errorf("%s: %d %s", path, status, body)
+		}
+	}
+}

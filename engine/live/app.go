@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -94,7 +95,7 @@ func (app *App) find() (err error) {
 	if root, ok := program.Declared(rootView).(term.Atom); ok {
 		views = []term.Atom{root}
 	}
-	routers := Routers(program)
+	routers := mainRouters(program, Routers(program))
 	if router, ok := program.Declared(rootRouter).(term.Atom); ok {
 		if b, ok := program.Attribute(router, routesAttribute).(*routerBuild); ok {
 			routers = []*RouteTable{&b.table}
@@ -118,6 +119,34 @@ func (app *App) find() (err error) {
 		}
 	}
 	return nil
+}
+
+// mainRouters returns, of several routers, the one that an endpoint plugs, or
+// those to which no other forwards. Of several endpoints the first counts: a
+// project names it as its web module.
+func mainRouters(p *interp.Program, routers []*RouteTable) []*RouteTable {
+	if len(routers) < 2 {
+		return routers
+	}
+	plugged, best := -1, 0
+	for _, m := range p.Modules() {
+		b, ok := p.Attribute(m, builderAttribute).(*builder)
+		if !ok {
+			continue
+		}
+		for _, plug := range b.plugs {
+			i := slices.IndexFunc(routers, func(r *RouteTable) bool { return r.Module == plug.of })
+			if n := strings.Count(m.Name(), "."); i >= 0 && (plugged < 0 || n < best) {
+				plugged, best = i, n
+			}
+		}
+	}
+	if plugged >= 0 {
+		return routers[plugged : plugged+1]
+	}
+	return slices.DeleteFunc(slices.Clone(routers), func(r *RouteTable) bool {
+		return slices.ContainsFunc(routers, func(from *RouteTable) bool { return from.forwardsTo(r.Module) })
+	})
 }
 
 // findRoutes returns the routes of the one router, or those of the views when
@@ -197,14 +226,15 @@ func (a *App) NeedsAbsent(err error) bool {
 func startApplication(n *node.Node, m term.Atom) error {
 	started := make(chan error, 1)
 	main := func(p *node.Process) term.Term {
+		// What fails to start ends those that it is linked to.
+		p.TrapExit(true)
 		result, err := p.Thread().Run(func() term.Term {
 			return p.Thread().Apply(m, "start", term.NewAtom("normal"), term.Empty)
 		})
 		if err == nil {
-			if t, ok := result.(term.Tuple); !ok || len(t) < 2 || t[0] != term.Term(term.OK) {
-				err = fmt.Errorf("%s.start(:normal, []) returned %s", term.Inspect(m), term.Inspect(result))
-			}
+			err = startResult(m, result)
 		}
+		p.TrapExit(false)
 		started <- err
 		for err == nil {
 			p.Next()
@@ -221,4 +251,18 @@ func startApplication(n *node.Node, m term.Atom) error {
 	case <-p.Done():
 		return errors.New("the process that starts it was killed")
 	}
+}
+
+// startResult is the error in what start/2 returned, nil if there is none. As
+// Mix.Tasks.App.Start.
+func startResult(m term.Atom, result term.Term) error {
+	start := term.Inspect(m) + ".start(:normal, [])"
+	t, _ := result.(term.Tuple)
+	switch {
+	case len(t) >= 2 && t[0] == term.Term(term.OK):
+		return nil
+	case len(t) == 2 && t[0] == term.Term(term.Err):
+		return fmt.Errorf("%s returned an error: %s", start, interp.FormatExit(t[1]))
+	}
+	return fmt.Errorf("%s returned a bad value: %s", start, term.Inspect(result))
 }

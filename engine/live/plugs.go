@@ -18,6 +18,7 @@ type plugCall struct {
 	module syntax.Node // nil for a function
 	opts   syntax.Node // nil for []
 	guard  syntax.Node // of a controller's plug, nil for none
+	of     term.Atom   // the module, where its name is known
 }
 
 // readPlug reads plug(:name, opts when guard).

@@ -57,6 +57,11 @@ type segment struct {
 	glob  bool
 }
 
+// forwardsTo reports whether a route forwards to a module.
+func (t *RouteTable) forwardsTo(module term.Atom) bool {
+	return slices.ContainsFunc(t.routes, func(r tableRoute) bool { return r.forward >= 0 && r.View == module })
+}
+
 // AddLive adds a live route.
 func (t *RouteTable) AddLive(path string, route Route) {
 	t.add(tableRoute{RouteInfo: RouteInfo{Method: "GET", Path: path, View: route.View, Action: route.Action, Live: true}, route: route, forward: -1})

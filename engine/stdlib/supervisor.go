@@ -101,6 +101,9 @@ func supervisorServer(children []term.Term, opts *term.List) serverDef {
 				}
 				c := &child{spec: specOf(t, v)}
 				if r := c.start(t); !c.live && !isAtom(r, "ignore") {
+					if needsLeftOut(t, c.id(), r) {
+						continue
+					}
 					s.stopAll(t)
 					return tuple(atomTerm("stop"), tuple(atomTerm("shutdown"), tuple(atomTerm("failed_to_start_child"), c.id(), reasonOf(r))))
 				}

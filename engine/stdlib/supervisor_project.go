@@ -32,3 +32,35 @@ func leftOut(t *interp.Thread, child term.Term) bool {
 	}
 	return true
 }
+
+// needsLeftOut reports whether a child did not start because it called what is
+// left out of a project. The others start.
+func needsLeftOut(t *interp.Thread, id, result term.Term) bool {
+	if !t.Program().Project() {
+		return false
+	}
+	tag, reason, ok := pairOf(result)
+	if !ok || tag != term.Term(term.Err) {
+		return false
+	}
+	tag, stack, ok := pairOf(reason)
+	if !ok || !isAtom(tag, "undef") {
+		return false
+	}
+	frames, isList := stack.(*term.List)
+	if !isList || frames == term.Empty {
+		return false
+	}
+	call, isTuple := frames.Head.(term.Tuple)
+	if !isTuple || len(call) < 3 {
+		return false
+	}
+	mod, ok := call[0].(term.Atom)
+	if !ok || t.Program().Exists(mod) {
+		return false
+	}
+	if p := node.Of(t); p != nil {
+		p.Log("info", "not started, since "+term.Inspect(mod)+" is left out, which it needs: "+term.Inspect(id))
+	}
+	return true
+}
