@@ -40,6 +40,7 @@ func readPlug(env *interp.Env, call *syntax.Call) (plugCall, error) {
 		return p, nil
 	case *syntax.Alias:
 		p.module = x
+		p.of, _ = env.Expand(x)
 		return p, nil
 	}
 	v, err := env.Eval(args[0])
@@ -47,7 +48,7 @@ func readPlug(env *interp.Env, call *syntax.Call) (plugCall, error) {
 		return p, err
 	}
 	if a, ok := v.(term.Atom); ok {
-		p.module = interp.Value(a, call.Span())
+		p.module, p.of = interp.Value(a, call.Span()), a
 		return p, nil
 	}
 	return p, argumentError(call, "plug expects a module or the name of a function, got: %s", term.Inspect(v))
