@@ -34,6 +34,7 @@ var order = []string{
 	"engine/exunit",
 	"engine/wire",
 	"engine/upload",
+	"engine/ecto",
 	"engine/live",
 	"engine/transport",
 	"engine/livetest",

@@ -92,7 +92,7 @@ func runTests(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
-	base, err := testBase()
+	base, err := testBase(plan.files()...)
 	if err != nil {
 		return err
 	}
@@ -142,9 +142,9 @@ func (o testOptions) run(ctx context.Context, suite *exunit.Suite) error {
 	return err
 }
 
-// testBase is the program that tests are compiled onto.
-func testBase() (*interp.Program, error) {
-	base, err := live.Base()
+// testBase is the program that files with tests are compiled onto.
+func testBase(files ...*source.File) (*interp.Program, error) {
+	base, err := live.BaseFor(files...)
 	if err != nil {
 		return nil, err
 	}

@@ -162,6 +162,9 @@ func (p *testPlan) addModules(dir string) error {
 	return err
 }
 
+// files are all that will be compiled.
+func (p *testPlan) files() []*source.File { return slices.Concat(p.lib, p.helper, p.tests) }
+
 // load compiles the files in the order in which mix test does.
 func (p *testPlan) load(s *exunit.Suite, stderr io.Writer) error {
 	for _, files := range [][]*source.File{p.lib, p.helper, p.tests} {

@@ -15,7 +15,7 @@ func TestProjectTests(t *testing.T) {
 	if err := runTests(context.Background(), []string{"-seed", "0"}, &out, &log); err != nil {
 		t.Fatalf("%v\n%s%s", err, out.String(), log.String())
 	}
-	if !strings.Contains(out.String(), "4 tests, 0 failures") {
+	if !strings.Contains(out.String(), "6 tests, 0 failures") {
 		t.Errorf("report: got\n%s", out.String())
 	}
 	if !strings.Contains(log.String(), "Shelf.Repo is left out") {

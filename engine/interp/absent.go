@@ -24,7 +24,7 @@ var libraries = []library{
 	{"Elixir", "code is compiled from the files given", []string{"Mix", "Record"}},
 	{"Elixir", "", []string{"Code.Fragment", "httpd", "zlib", "code"}},
 	{"ExUnit", "", []string{"ExUnit"}},
-	{"Ecto", "keep the data in an Agent; forms work with to_form/2 and a map of parameters", []string{"Ecto"}},
+	{"Ecto", "schemas and changesets are here, and no database: keep the data in an Agent", []string{"Ecto"}},
 	{"Phoenix", "the server that runs the views is the endpoint", []string{"Phoenix.Endpoint"}},
 	{"Phoenix", "write the page as a live view or a function component",
 		[]string{"Phoenix.Controller", "Phoenix.Template", "Phoenix.ConnTest", "Phoenix.LiveView.Controller"}},

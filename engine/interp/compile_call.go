@@ -39,8 +39,12 @@ func (c *compiler) call(x *syntax.Call, tail bool) code {
 	if f, ok := forms[x.Name]; ok && f.fits(x) && imp == nil && (quoted || !c.excluded(x.Name, arity)) {
 		return f.compile(c, x, tail)
 	}
-	if imp == nil && c.lenient() && !c.callable(x.Name, arity) {
-		return c.absentCall(x)
+	if imp == nil && c.absentImports() && !c.callable(x.Name, arity) {
+		if c.lenient() {
+			return c.absentCall(x)
+		}
+		c.report(absent(c.absentImport(x.Name, arity), x.Span()))
+		return neverRun
 	}
 	args := c.callArgs(x)
 	if imp != nil {

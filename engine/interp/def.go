@@ -71,9 +71,6 @@ func (c *compiler) defForm(x *syntax.Call) code {
 	if !ok {
 		return c.errorf(x.Span(), "invalid syntax in %s %s", x.Name, nodeText(sig))
 	}
-	if special(name, len(args)) && forms[name].core && name != "super" {
-		return c.errorf(x.Span(), "cannot define %s %s/%d due to compatibility issues with the Elixir compiler. If the compilation fails due to this reason, rename the function", x.Name, name, len(args))
-	}
 	env := c.env
 	body := x
 	if x.Section("do") == nil {

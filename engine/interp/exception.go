@@ -251,14 +251,20 @@ func (e *Exception) Format() string {
 	return b.String()
 }
 
-// Span returns the innermost place of the stack that stands in source.
+// Span returns the innermost place of the stack that stands in source, of a
+// library only where nothing else is.
 func (e *Exception) Span() source.Span {
+	var library source.Span
 	for _, f := range e.Stack {
-		if !f.Span.IsZero() {
+		switch {
+		case f.Span.IsZero():
+		case !f.Span.File.Library():
 			return f.Span
+		case library.IsZero():
+			library = f.Span
 		}
 	}
-	return source.Span{}
+	return library
 }
 
 // String returns the frame as Exception.format_stacktrace_entry/1 does.

@@ -406,11 +406,11 @@ func (c *compiler) importForm(x *syntax.Call) code {
 		if !ok {
 			return c.errorf(x.Span(), "invalid argument for import, expected a compile time atom or alias, got: %s", nodeText(n))
 		}
+		if c.missing(mod) || c.absentInTests(mod) {
+			c.importAbsent(mod, opts["only"])
+			continue
+		}
 		if !c.require(mod, n.Span()) {
-			if c.missing(mod) {
-				c.importAbsent(mod, opts["only"])
-				continue
-			}
 			return neverRun
 		}
 		imp := &importEntry{module: mod, span: n.Span(), quiet: c.fromMacro(x) || isFalse(opts["warn"]) || mod == kernel}

@@ -143,11 +143,19 @@ func (c *compiler) absent(mod term.Atom) bool {
 	return !slices.ContainsFunc(c.b.files, func(u *fileUnit) bool { return u.names[mod] })
 }
 
-// lenient reports whether an import of something absent may be what
-// explains a name that is nowhere.
-func (c *compiler) lenient() bool {
-	return c.b.project != nil && c.env.mod != nil && c.env.absent.any()
+// absentInTests reports whether a module is of a library that is not here, and
+// what imports it is compiled onto a project: the cases that are generated with
+// it import what few of its tests use.
+func (c *compiler) absentInTests(mod term.Atom) bool {
+	return c.b.prog.Project() && absentModule(mod) != nil && c.b.ensure(mod) == nil
 }
+
+// absentImports reports whether an import of something absent may be what
+// explains a name that is nowhere.
+func (c *compiler) absentImports() bool { return c.env.mod != nil && c.env.absent.any() }
+
+// lenient is absentImports in a project, which does without.
+func (c *compiler) lenient() bool { return c.b.project != nil && c.absentImports() }
 
 // leaveOut ends the body of a module that needs what is not there. A statement
 // that a macro made, or that is a router's, is left out by itself.

@@ -160,6 +160,16 @@ func NewThread(p *Program, limits Limits) *Thread {
 // Program returns the code that the thread runs.
 func (t *Thread) Program() *Program { return t.prog }
 
+// EnsureCompiled compiles the file that defines a module, if this code runs while
+// files are compiled and that one was not yet. It reports whether the module is
+// there.
+func (t *Thread) EnsureCompiled(mod term.Atom) bool {
+	if t.compiling != nil {
+		t.compiling.b.ensure(mod)
+	}
+	return t.prog.Exists(mod)
+}
+
 // SetProgram makes the thread run other code from its next call on.
 func (t *Thread) SetProgram(p *Program) {
 	t.prog, t.lateVersion = p, 0

@@ -38,7 +38,7 @@ var ErrNoView = errors.New(`no live view in these files: a module with "use Phoe
 // without one the single live view is at "/". The error is source.Errors when
 // the code is wrong; warnings come with or without an error.
 func NewApp(files ...*source.File) (app *App, warnings source.Errors, err error) {
-	base, err := Base()
+	base, err := BaseFor(files...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("preparing LiveView: %w", err)
 	}
@@ -54,7 +54,7 @@ func NewApp(files ...*source.File) (app *App, warnings source.Errors, err error)
 // and of its config what files named config/… say. What cannot run here is
 // left out, and told in Left; that comes with or without an error.
 func NewProject(files ...*source.File) (app *App, warnings source.Errors, err error) {
-	base, err := Base()
+	base, err := BaseFor(files...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("preparing LiveView: %w", err)
 	}

@@ -24,7 +24,7 @@ func Modules() []*interp.NativeModule {
 			{Name: "__using__", Arity: -1, Expand: useNative},
 		}},
 		pubsub(), pubsubSupervisor(), verifiedRoutes(), fileModule(), mime(), phoenixPlayground(), mix(), mixProject(),
-	), append(append(htmlModules(), append(builderModules(), endpointMacros(), schemaModule(), configModule(), telemetryModule(), viewNatives())...), append(helperModules(), jsModules()...)...)...)
+	), append(append(htmlModules(), append(builderModules(), endpointMacros(), configModule(), telemetryModule(), viewNatives())...), append(helperModules(), jsModules()...)...)...)
 }
 
 // The module attributes in which a module notes what its use declared.

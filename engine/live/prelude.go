@@ -6,6 +6,7 @@ import (
 	"sort"
 	"sync"
 
+	"streamsplayground/engine/ecto"
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/stdlib"
@@ -42,3 +43,23 @@ var Base = sync.OnceValues(func() (*interp.Program, error) {
 	next, _, err := p.Compile(Prelude()...)
 	return next, err
 })
+
+// withEcto is Base with Ecto, which takes longer to compile than all the rest:
+// only programs that name it pay for it, and only the first of them.
+var withEcto = sync.OnceValues(func() (*interp.Program, error) {
+	base, err := Base()
+	if err != nil {
+		return nil, err
+	}
+	next, _, err := base.Compile(ecto.Prelude()...)
+	return next, err
+})
+
+// BaseFor returns the program to compile the files onto: Base, with Ecto if one
+// of them names it.
+func BaseFor(files ...*source.File) (*interp.Program, error) {
+	if ecto.Mentioned(files...) {
+		return withEcto()
+	}
+	return Base()
+}

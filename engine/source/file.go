@@ -264,3 +264,7 @@ func (f *File) LineSpan(n int) Span {
 	start := f.Offset(n)
 	return Span{File: f, Start: start, End: start + len(f.Line(n))}
 }
+
+// Library reports whether the file is one of those that come with the engine,
+// which readers did not write.
+func (f *File) Library() bool { return strings.HasPrefix(f.name, "prelude/") }

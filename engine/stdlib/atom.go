@@ -93,6 +93,9 @@ func moduleModule() *interp.NativeModule {
 	}
 	join := func(parts ...string) string {
 		var kept []string
+		if len(parts) > 0 && parts[0] == "Elixir" {
+			parts = parts[1:]
+		}
 		for _, p := range parts {
 			if p = strings.TrimPrefix(p, "."); p != "" {
 				kept = append(kept, p)
@@ -138,20 +141,21 @@ func moduleModule() *interp.NativeModule {
 func codeModule() *interp.NativeModule {
 	m := newTextModule("Code")
 	exists := func(c call) bool { return c.t.Program().Exists(c.atom(0)) }
-	loaded := func(c call) term.Term {
-		if exists(c) {
-			return tuple(atomTerm("module"), c.a[0])
+	compiled := func(c call) bool { return c.t.EnsureCompiled(c.atom(0)) }
+	result := func(there bool, mod term.Term) term.Term {
+		if there {
+			return tuple(atomTerm("module"), mod)
 		}
 		return errorTuple("nofile")
 	}
 	check := func(c call) term.Term { return term.Bool(exists(c)) }
-	m.def("ensure_loaded", 1, loaded)
-	m.def("ensure_compiled", 1, loaded)
+	m.def("ensure_loaded", 1, func(c call) term.Term { return result(exists(c), c.a[0]) })
+	m.def("ensure_compiled", 1, func(c call) term.Term { return result(compiled(c), c.a[0]) })
 	m.def("ensure_loaded?", 1, check)
 	m.def("loaded?", 1, check)
-	for _, name := range []string{"ensure_loaded!", "ensure_compiled!"} {
+	for name, there := range map[string]func(call) bool{"ensure_loaded!": exists, "ensure_compiled!": compiled} {
 		m.def(name, 1, func(c call) term.Term {
-			if !exists(c) {
+			if !there(c) {
 				return c.raiseArgument("could not load module %s due to reason :nofile", c.inspect(c.a[0]))
 			}
 			return c.a[0]
