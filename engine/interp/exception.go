@@ -3,6 +3,7 @@ package interp
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/term"
@@ -32,14 +33,62 @@ var (
 func (x *raised) exception(t *Thread) *Exception {
 	e := &Exception{Kind: x.kind, Value: x.value, Stack: x.stack, Limit: x.limit}
 	if x.kind == term.Err {
-		e.message = t.safeMessage(x.value) + t.blame(x)
+		e.message = t.lastMessage(x)
 	}
 	return e
 }
 
-// safeMessage returns the message of an exception, or says that getting it
-// failed, as Exception.message/1.
-func (t *Thread) safeMessage(v term.Term) (msg string) {
+// lastMessage returns the message of what nobody rescued, with its hints. What
+// the exception's module and implementations of Inspect do for it has a small
+// budget of its own, for the code may have spent the other; it cannot fail.
+func (t *Thread) lastMessage(x *raised) string {
+	if m, ok := term.AsMap(x.value); ok && x.limit != "" {
+		if text, ok := m.GetAtom(atomMessage).(term.Binary); ok {
+			return string(text)
+		}
+	}
+	defer t.grace()()
+	var text, more string
+	if _, failed := t.attempt(func(t *Thread) term.Term { text = t.message(x.value); return nil }); failed != nil {
+		why := "an error"
+		if name, ok := structName(failed.value); ok {
+			why = moduleText(name)
+		}
+		text = fmt.Sprintf("got %s while retrieving Exception.message/1 for %s", why, term.Inspect(x.value))
+	}
+	t.attempt(func(t *Thread) term.Term { more = t.blame(x); return nil })
+	return text + more
+}
+
+// What lastMessage may use at least.
+const (
+	graceReductions = 200_000
+	graceBytes      = 8 << 20
+	graceTime       = 100 * time.Millisecond
+)
+
+// grace lets the thread run a little longer, until the function that it returns
+// puts back the budget that was left.
+func (t *Thread) grace() (end func()) {
+	fuel, reductions, bytes, deadline := t.fuel, t.reductions, t.bytes, t.deadline
+	t.reductions, t.bytes = max(reductions, graceReductions), max(bytes, graceBytes)
+	now := time.Now()
+	t.looked = now
+	if soon := now.Add(graceTime); deadline.Before(soon) {
+		t.deadline = soon
+	}
+	return func() { t.fuel, t.reductions, t.bytes, t.deadline = fuel, reductions, bytes, deadline }
+}
+
+// message returns the message of an exception, or says that getting it failed,
+// as Exception.message/1.
+func (t *Thread) message(v term.Term) string { return t.messageAfter(v, 0) }
+
+// maxCaught is how many exceptions may come in the way of a message, each in
+// that of the one before.
+const maxCaught = 20
+
+func (t *Thread) messageAfter(v term.Term, caught int) string {
 	m, ok := term.AsMap(v)
 	if !ok {
 		return "got " + term.Inspect(v)
@@ -51,26 +100,41 @@ func (t *Thread) safeMessage(v term.Term) (msg string) {
 		}
 		return "got " + term.Inspect(v)
 	}
-	t.fuel += 1000
-	s := t.save()
-	defer func() {
-		if r := recover(); r != nil {
-			t.restore(s)
-			why := "an error"
-			if x, ok := r.(*raised); ok {
-				if xm, ok := term.AsMap(x.value); ok && x.kind == term.Err {
-					n, _ := xm.StructName()
-					why = moduleText(n)
-				}
-			}
-			msg = fmt.Sprintf("got %s while retrieving Exception.message/1 for %s", why, term.Inspect(v))
-		}
-	}()
-	out := t.Apply(name, "message", v)
+	out, x := t.attempt(func(t *Thread) term.Term { return t.Apply(name, "message", v) })
+	if x != nil {
+		return t.noMessage(v, x, caught+1)
+	}
 	if s, ok := out.(term.Binary); ok {
 		return string(s)
 	}
-	return fmt.Sprintf("got %s while retrieving Exception.message/1 for %s (expected a string)", term.Inspect(out), term.Inspect(v))
+	return fmt.Sprintf("got %s while retrieving Exception.message/1 for %s (expected a string)",
+		t.Inspect(out, term.InspectOptions{}), t.Inspect(v, term.InspectOptions{}))
+}
+
+// noMessage says what came in the way of message/1. Only what code can rescue
+// does not go on.
+func (t *Thread) noMessage(v term.Term, x *raised, caught int) string {
+	if x.limit != "" || x.kind != term.Err {
+		panic(x)
+	}
+	if caught > maxCaught {
+		t.raiseLimit("depth", fmt.Sprintf("message/1 raised more than %d times", maxCaught))
+	}
+	name, _ := structName(x.value)
+	return fmt.Sprintf("got %s with message %s while retrieving Exception.message/1 for %s. Stacktrace:\n%s",
+		moduleText(name), term.Inspect(term.Binary(t.messageAfter(x.value, caught))), t.Inspect(v, term.InspectOptions{}), formatFrames(x.stack))
+}
+
+// formatFrames returns a stack as Exception.format_stacktrace/1.
+func formatFrames(frames []Frame) string {
+	if len(frames) == 0 {
+		return "\n"
+	}
+	var b strings.Builder
+	for _, f := range frames {
+		b.WriteString("    " + f.String() + "\n")
+	}
+	return b.String()
 }
 
 // Raise raises an exception struct. It does not return.

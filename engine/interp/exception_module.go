@@ -1,10 +1,6 @@
 package interp
 
-import (
-	"strings"
-
-	"streamsplayground/engine/term"
-)
+import "streamsplayground/engine/term"
 
 // exceptionFunctions is the module Exception.
 func exceptionFunctions() *NativeModule {
@@ -13,18 +9,14 @@ func exceptionFunctions() *NativeModule {
 			if !isException(a[0]) {
 				t.RaiseFunctionClause("Exception", "message", a)
 			}
-			return term.Binary(t.safeMessage(a[0]))
+			return term.Binary(t.message(a[0]))
 		}},
 		{"exception?", 1, func(_ *Thread, a []term.Term) term.Term { return term.Bool(isException(a[0])) }},
 		{"normalize", 2, normalizeNative}, {"normalize", 3, normalizeNative},
 		{"format_banner", 2, bannerNative}, {"format_banner", 3, bannerNative},
 		{"format", 2, formatNative}, {"format", 3, formatNative},
 		{"format_stacktrace", 1, func(_ *Thread, a []term.Term) term.Term {
-			var b strings.Builder
-			for _, f := range framesOf(a[0]) {
-				b.WriteString("    " + f.String() + "\n")
-			}
-			return term.Binary(b.String())
+			return term.Binary(formatFrames(framesOf(a[0])))
 		}},
 		{"format_exit", 1, func(_ *Thread, a []term.Term) term.Term { return term.Binary(FormatExit(a[0])) }},
 		{"format_mfa", 3, func(_ *Thread, a []term.Term) term.Term {
@@ -64,7 +56,7 @@ func (t *Thread) Blame(e term.Term, stack []Frame) term.Term {
 	if more == "" {
 		return e
 	}
-	return m.Put(atomMessage, term.Binary(t.safeMessage(e)+more))
+	return m.Put(atomMessage, term.Binary(t.message(e)+more))
 }
 
 func normalizeNative(t *Thread, a []term.Term) term.Term {
@@ -83,7 +75,7 @@ func exceptionOf(t *Thread, a []term.Term) *Exception {
 	}
 	if kind == term.Err {
 		e.Value = t.Normalize(a[1])
-		e.message = t.safeMessage(e.Value)
+		e.message = t.message(e.Value)
 	}
 	return e
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -156,6 +157,61 @@ func TestInspectOfSharedTermsIsBounded(t *testing.T) {
 	var x *interp.Exception
 	if !errors.As(err, &x) || x.Limit != "bytes" {
 		t.Fatalf("got %v", err)
+	}
+}
+
+// TestMessagesAfterALimit raises what has messages that take for ever, or after
+// the time is over: the error says what it can.
+func TestMessagesAfterALimit(t *testing.T) {
+	p := compiled(t, `
+defmodule Endless do
+  defexception [:x]
+  def message(_), do: loop()
+  defp loop, do: loop()
+end
+defmodule Again do
+  defexception [:x]
+  def message(x), do: raise(x)
+end
+defmodule Loops do
+  defstruct [:x]
+  defimpl Inspect do
+    def inspect(x, opts), do: Inspect.inspect(x, opts)
+  end
+end
+defmodule R do
+  def endless, do: raise(Endless)
+  def again, do: raise(Again)
+  def asks, do: (Exception.message(Endless.exception([])); asks())
+  def clause, do: only_ints(%Loops{})
+  defp only_ints(x) when is_integer(x), do: x
+end
+`)
+	for call, want := range map[string]string{
+		"endless": "** (Endless) got SystemLimitError while retrieving Exception.message/1 for %Endless{x: nil}",
+		"again":   "** (Again) got SystemLimitError while retrieving Exception.message/1 for %Again{x: nil}",
+		"asks":    "** (SystemLimitError) a system limit has been reached: the code made more than 1000000 calls and loop turns (at in.ex:",
+		"clause":  "** (FunctionClauseError) no function clause matching in R.only_ints/1",
+	} {
+		th := interp.NewThread(p, interp.Limits{Reductions: 1_000_000, Time: 20 * time.Second})
+		_, err := th.Run(func() term.Term { return th.Apply(modR, call) })
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: got %v", call, err)
+		}
+	}
+}
+
+// TestTheMessageOfALimitTakesNoTime looks at the clock again after the time is
+// over.
+func TestTheMessageOfALimitTakesNoTime(t *testing.T) {
+	p := compiled(t, runaway)
+	th := interp.NewThread(p, interp.Limits{Reductions: 1 << 40, Time: time.Nanosecond})
+	_, err := th.Run(func() term.Term {
+		defer term.Toil(1)
+		return th.Apply(modR, "loop", term.Int(0))
+	})
+	if err == nil || !strings.HasPrefix(err.Error(), "** (SystemLimitError) a system limit has been reached: the code ran for more than 1ns (at in.ex:") {
+		t.Errorf("got %v", err)
 	}
 }
 

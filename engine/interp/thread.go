@@ -203,32 +203,41 @@ func (t *Thread) Run(f func() term.Term) (v term.Term, err error) {
 	t.running++
 	s := t.save()
 	defer func() {
-		t.running--
-		t.endTurn()
+		defer t.leave()
 		if r := recover(); r != nil {
-			r = t.limitOf(r)
-			if x, ok := r.(*raised); ok && x.foreign != nil {
-				// A try was on the way.
-				if u, ok := x.foreign.(Unwind); ok {
-					r = u
-				}
-			}
-			if _, ok := r.(Unwind); ok {
-				t.unwound = t.stackTrace()
-				t.restore(s)
-				panic(r)
-			}
-			if t.cancelled.Load() {
-				t.unwound = t.stackTrace()
-			}
-			t.restore(s)
-			v, err = nil, t.exception(r)
-			t.sweep()
-			return
+			v, err = nil, t.failed(s, r)
 		}
-		t.sweep()
 	}()
 	return f(), nil
+}
+
+// failed makes the error that Run returns of what it recovered. It still
+// belongs to the call: it runs code of the language, message/1 for one.
+func (t *Thread) failed(s state, r any) error {
+	r = t.limitOf(r)
+	if x, ok := r.(*raised); ok && x.foreign != nil {
+		// A try was on the way.
+		if u, ok := x.foreign.(Unwind); ok {
+			r = u
+		}
+	}
+	_, unwinds := r.(Unwind)
+	if unwinds || t.cancelled.Load() {
+		t.unwound = t.stackTrace()
+	}
+	t.restore(s)
+	if unwinds {
+		panic(r)
+	}
+	return t.exception(r)
+}
+
+// leave ends a Run: whatever follows waits for its turn, if it needs one, in
+// another call.
+func (t *Thread) leave() {
+	t.running--
+	t.endTurn()
+	t.sweep()
 }
 
 // Unwind is a panic that no code of the language may catch and that Run passes

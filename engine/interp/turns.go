@@ -16,7 +16,7 @@ const (
 	politeTime = 2 * time.Millisecond
 	turnTime   = 5 * time.Millisecond
 	// maxTurnWait is when a thread goes on without a turn, for as long: whoever
-	// has it may be waiting for this one, or hang in a native.
+	// has it may be in a native that takes long and does not look at the clock.
 	maxTurnWait = 200 * time.Millisecond
 )
 

@@ -385,7 +385,7 @@ func (c *channel) registerUpload(from, request, wait term.Term) term.Term {
 		c.proc.Monitor(pid)
 		c.uploads.add(pid, held)
 		c.proc.Node().Reply(from, term.Tuple{term.OK, reply})
-		awaitAnswer(wait)
+		c.awaitAnswer(wait)
 		return s, nil, true
 	})
 }
@@ -410,14 +410,9 @@ func (c *channel) fetchUploadConfig(name, cid term.Term) term.Term {
 // awaitAnswer gives a join the time that it takes to be answered: there, the
 // answer is out before the page is rendered anew. A writer that takes longer to
 // start is not waited for.
-func awaitAnswer(wait term.Term) {
-	join, ok := wait.(answered)
-	if !ok {
-		return
-	}
-	select {
-	case <-join.c:
-	case <-time.After(20 * time.Millisecond):
+func (c *channel) awaitAnswer(wait term.Term) {
+	if join, ok := wait.(answered); ok {
+		c.proc.Await(join.c, 20*time.Millisecond)
 	}
 }
 

@@ -43,12 +43,7 @@ func awaitEnd(t *interp.Thread, a []term.Term) term.Term {
 	}
 	x := v.(*proxy)
 	p.Node().Exit(x.p.PID(), shutdown(term.NewAtom("test_over")))
-	timer := time.NewTimer(endTimeout)
-	defer timer.Stop()
-	select {
-	case <-x.ended:
-	case <-timer.C:
-	}
+	p.Await(x.ended, endTimeout)
 	return term.OK
 }
 

@@ -345,25 +345,50 @@ func (p *Process) Receive(match func(term.Term) bool, timeout time.Duration) boo
 			defer timer.Stop()
 			expired = timer.C
 		}
-		waiting := time.Now()
 		p.streak = 0
-		if p.thread != nil {
-			p.thread.Rest()
-		}
-		p.node.crew.pause(p.node.ctx)
-		select {
-		case <-p.wake:
-		case <-expired:
-			timeout = 0
-		}
-		p.node.crew.resume()
-		if p.thread != nil {
-			p.thread.Waited(time.Since(waiting))
-			if p.renews {
-				p.thread.Renew()
+		p.wait(func() {
+			select {
+			case <-p.wake:
+			case <-expired:
+				timeout = 0
 			}
+		})
+		if p.thread != nil && p.renews {
+			p.thread.Renew()
 		}
 	}
+}
+
+// wait calls f, which waits for something. Meanwhile others run in its place.
+func (p *Process) wait(f func()) {
+	began := time.Now()
+	if p.thread != nil {
+		p.thread.Rest()
+	}
+	p.node.crew.pause(p.node.ctx)
+	f()
+	p.node.crew.resume()
+	if p.thread != nil {
+		p.thread.Waited(time.Since(began))
+	}
+}
+
+// Await waits until a channel is closed, for no longer than atMost. What natives
+// wait for that is no message goes through it, so that others can run.
+func (p *Process) Await(closed <-chan struct{}, atMost time.Duration) {
+	select {
+	case <-closed:
+		return
+	default:
+	}
+	timer := time.NewTimer(atMost)
+	defer timer.Stop()
+	p.wait(func() {
+		select {
+		case <-closed:
+		case <-timer.C:
+		}
+	})
 }
 
 // Next takes the first message, waiting for it.

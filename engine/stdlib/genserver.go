@@ -57,11 +57,15 @@ func (c call) startServer(def serverDef, opts *term.List, link bool) term.Term {
 		return okTuple(child.PID())
 	}
 	if link {
-		<-child.Done()
+		p.Await(child.Done(), startTimeout)
 		dropExit(p, child.PID())
 	}
 	return out
 }
+
+// startTimeout is how long the start of a server that failed waits for its end,
+// which is there at once.
+const startTimeout = 5 * time.Second
 
 // dropExit removes the exit message of a process that failed to start.
 func dropExit(p *node.Process, pid term.PID) {
