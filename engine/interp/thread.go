@@ -116,9 +116,9 @@ type Thread struct {
 	unwound    []Frame // where an Unwind, or what a cancel raised, came through Run
 	spent      int     // bytes by earlier calls
 	hog        bool    // it has run for long, if in many short calls
-	hasTurn    bool
-	turnBegan  time.Time
-	free       time.Time // until when it may go on without a turn
+	party      *Party
+	turn       *turn // that it holds
+	waiter     atomic.Pointer[waiter]
 	compiling  *compileState
 	// late are the modules that code defined while it ran, as many of them as
 	// lateVersion says.
@@ -152,7 +152,7 @@ func NewThread(p *Program, limits Limits) *Thread {
 	if limits.Backtrace == 0 {
 		limits.Backtrace = defaultBacktrace
 	}
-	t := &Thread{prog: p, limits: limits, bytes: limits.Bytes}
+	t := &Thread{prog: p, limits: limits, bytes: limits.Bytes, party: &Party{}}
 	t.trace = t.idle[:]
 	return t
 }
@@ -178,7 +178,15 @@ func (t *Thread) SetProgram(p *Program) {
 
 // Cancel makes what the thread runs now end with the limit "time". It may be
 // called from any goroutine.
-func (t *Thread) Cancel() { t.cancelled.Store(true) }
+func (t *Thread) Cancel() {
+	t.cancelled.Store(true)
+	if w := t.waiter.Load(); w != nil {
+		select {
+		case w.cancel <- struct{}{}:
+		default:
+		}
+	}
+}
 
 // RunContext is Run that ends with the limit "time" once ctx is done.
 func (t *Thread) RunContext(ctx context.Context, f func() term.Term) (term.Term, error) {
@@ -418,15 +426,20 @@ func (t *Thread) refuel() {
 
 // checkTime raises when the time is over.
 func (t *Thread) checkTime() {
-	if t.cancelled.Load() {
-		t.raiseLimit("time", "the code ran for too long")
-	}
+	t.checkCancelled()
 	now := time.Now()
 	t.forgive(now)
 	if now.After(t.deadline) {
 		t.raiseLimit("time", fmt.Sprintf("the code ran for more than %v", t.limits.Time))
 	}
 	t.looked = t.takeTurn(now)
+	t.checkCancelled()
+}
+
+func (t *Thread) checkCancelled() {
+	if t.cancelled.Load() {
+		t.raiseLimit("time", "the code ran for too long")
+	}
 }
 
 const (

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"streamsplayground/engine/interp"
 	"streamsplayground/engine/term"
 	"streamsplayground/engine/trace"
 )
@@ -23,8 +24,9 @@ type family struct {
 	timers     int
 	timerBytes int
 
-	held atomic.Int64 // bytes that its processes keep, as far as measured
-	log  logQuota
+	held  atomic.Int64 // bytes that its processes keep, as far as measured
+	log   logQuota
+	party interp.Party
 }
 
 // LimitError is a limit of a process or its family that was reached.

@@ -260,6 +260,7 @@ func (n *Node) spawn(main func(*Process) term.Term, scope *trace.Scope, parent *
 	if n.opts.Program != nil {
 		if prog := n.opts.Program(); prog != nil {
 			p.thread = interp.NewThread(prog, n.opts.Limits)
+			p.thread.Join(&p.family.party)
 			p.thread.Share(&n.late)
 			p.thread.Owner = p
 			p.thread.Receive = mailbox{p}
