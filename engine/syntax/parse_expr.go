@@ -173,6 +173,10 @@ func (p *parser) postfix(node Node, access bool, least int) (Node, class) {
 // named parses what follows a name: arguments, a do-block, brackets.
 func (p *parser) named(target Node, name *token, least int) (Node, class) {
 	c := &Call{Target: target, Name: name.text, NameAt: p.span(name)}
+	if name.text == "" { // a."": without a name, it would be a call of what a is
+		at := At{p.span(name)}
+		c.Target = &Call{At: at, Name: ".", NameAt: c.NameAt, Args: []Node{target, &Atom{At: at}}, Parens: true}
+	}
 	access := false
 	switch {
 	case name.kind == tParenIdent && p.at(tLParen):

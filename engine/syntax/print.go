@@ -311,7 +311,10 @@ func (p *printer) bitstring(n *Bitstring) {
 }
 
 func (p *printer) call(n *Call) {
-	if n.Target != nil {
+	if dot, ok := n.Target.(*Call); ok && dot.Target == nil && dot.Name == "." && len(dot.Args) == 2 {
+		p.operand(dot.Args[0])
+		p.text(`.""`)
+	} else if n.Target != nil {
 		p.operand(n.Target)
 	}
 	switch {

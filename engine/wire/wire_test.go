@@ -146,7 +146,10 @@ func FuzzDecodeTerm(f *testing.F) {
 		if err == nil && v == nil {
 			t.Fatal("no term and no error")
 		}
-		if !json.Valid(data) != (err != nil) && !bytes.ContainsAny(data, "eE") { // of numbers too large
+		if err != nil && strings.HasSuffix(err.Error(), "is too large") {
+			return // a number that JSON has and Elixir has not
+		}
+		if json.Valid(data) != (err == nil) {
 			t.Fatalf("decoding %q: %v", data, err)
 		}
 	})
