@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -17,6 +18,7 @@ import (
 type Late struct {
 	mu      sync.Mutex
 	modules []*module
+	bytes   int // about what making them took
 	version int
 	latest  atomic.Int64 // version, to be read without the lock
 	// merged is the program base with the modules, as of version at.
@@ -32,22 +34,35 @@ func (l *Late) onto(p *Program) *Program {
 	return l.merged
 }
 
-// maxLate is how many modules may be defined while code runs.
-const maxLate = 5_000
+// maxLate is how many modules may be defined while code runs, and maxLateBytes
+// how much what is in them may take.
+const (
+	maxLate      = 5_000
+	maxLateBytes = 128 << 20
+)
 
-// add adds a module, in place of one of the same name, and reports whether
-// there was room for it.
-func (l *Late) add(mod *module) bool {
+// add adds a module, in place of one of the same name. It returns the limit for
+// which there was no room for it, "" if there was.
+func (l *Late) add(mod *module) (limit string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.modules = slices.DeleteFunc(l.modules, func(m *module) bool { return m.name == mod.name })
-	if len(l.modules) >= maxLate {
-		return false
+	l.modules = slices.DeleteFunc(l.modules, func(m *module) bool {
+		if m.name == mod.name {
+			l.bytes -= m.bytes
+		}
+		return m.name == mod.name
+	})
+	switch {
+	case len(l.modules) >= maxLate:
+		return fmt.Sprintf("more than %d modules were defined while code ran", maxLate)
+	case l.bytes+mod.bytes > maxLateBytes:
+		return fmt.Sprintf("modules that were defined while code ran take more than %d MB", maxLateBytes>>20)
 	}
 	l.modules = append(l.modules, mod)
+	l.bytes += mod.bytes
 	l.version++
 	l.latest.Store(int64(l.version))
-	return true
+	return ""
 }
 
 // Share makes the modules that code defines while it runs known to all threads

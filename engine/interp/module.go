@@ -151,9 +151,13 @@ func (c *compiler) newModuleName(x *syntax.Call) (term.Atom, bool) {
 	return name, true
 }
 
+// codeSize is about how many bytes compiled code takes for one of its source.
+const codeSize = 32
+
 // defineModule runs the body of a module and compiles its functions. prepare
 // may fill in the state before the body runs.
 func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span, body syntax.Node, vars []boundValue, prepare func(*moduleState)) {
+	spent := b.thread.Spent()
 	m := &moduleState{
 		b: b, name: name, span: at, file: outer.file, defs: map[funcKey]*defEntry{}, macros: map[funcKey]*macroDef{},
 		attrs: term.EmptyMap, accumulates: map[string]bool{"behaviour": true, "derive": true, "before_compile": true,
@@ -203,8 +207,11 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 		b.spend(len(b.prog.modules))
 		b.prog = b.prog.with([]*module{mod})
 		b.thread.prog = b.prog
-		if l := b.thread.late; l != nil && !l.add(mod) {
-			b.thread.raiseLimit("modules", fmt.Sprintf("more than %d modules were defined while code ran", maxLate))
+		mod.bytes = b.thread.Spent() - spent + codeSize*(at.End-at.Start)
+		if l := b.thread.late; l != nil {
+			if limit := l.add(mod); limit != "" {
+				b.thread.raiseLimit("modules", limit)
+			}
 		}
 		if ok {
 			m.callHooks("after_compile", "__after_compile__", c.envStruct(m.span), term.Binary(""))

@@ -39,6 +39,7 @@ type module struct {
 	native *NativeModule
 	file   *source.File
 	span   source.Span
+	bytes  int // about what it takes: its code, and the terms that its body made
 	funcs  map[funcKey]*function
 	macros map[funcKey]*macroDef
 	// fields are the defaults of the module's struct, nil if it has none, and

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"streamsplayground/engine/term"
 )
 
 // turnstile lets threads that run for long take turns, so that those which only
@@ -225,6 +227,15 @@ func (t *Thread) Renew() {
 	t.reductions, t.fuel, t.bytes = t.limits.Reductions-fuelSlice, fuelSlice, t.limits.Bytes
 	t.looked, t.patience = time.Now(), min(4*t.limits.Time, maxPatience)
 	t.deadline = t.looked.Add(t.limits.Time)
+}
+
+// Held calls f with the terms that the functions on the stack hold.
+func (t *Thread) Held(f func(term.Term)) {
+	for _, v := range t.stack[:t.sp] {
+		if v != nil {
+			f(v)
+		}
+	}
 }
 
 // Spent returns about how many bytes the thread has taken for terms since it

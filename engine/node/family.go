@@ -79,7 +79,8 @@ const (
 	measureAfter  = 4 << 20
 )
 
-// Keeps says what the process keeps from one message to the next. It is
+// Keeps says what the process keeps from one message to the next, besides its
+// dictionary. It is
 // measured after the process has taken much memory only, and so costs next to
 // nothing. It returns an error when it is more than a process may keep.
 func (p *Process) Keeps(roots func() []term.Term) error {
@@ -90,7 +91,7 @@ func (p *Process) Keeps(roots func() []term.Term) error {
 	if spent < p.measureAt {
 		return nil
 	}
-	held := int64(term.Size(maxHeld, roots()...))
+	held := int64(term.Size(maxHeld, append(roots(), p.Dict())...))
 	together := p.family.held.Add(held - p.held)
 	p.held = held
 	p.measureAt = spent + max(measureAfter, int(held))
@@ -113,9 +114,7 @@ func (p *Process) took() {
 		p.streakBegan = now
 	}
 	p.thread.Breathe(p.streak >= longStreak)
-	if p.renews {
-		p.thread.Renew()
-	}
+	p.renew()
 	if now.Sub(p.streakBegan) > p.node.opts.MaxStreak {
 		p.signalExit(streakLimit, true)
 		p.Check()

@@ -353,9 +353,23 @@ func (p *Process) Receive(match func(term.Term) bool, timeout time.Duration) boo
 				timeout = 0
 			}
 		})
-		if p.thread != nil && p.renews {
-			p.thread.Renew()
-		}
+		p.renew()
+	}
+}
+
+// renew gives a process that is one long call a new budget, if it does not keep
+// too much from what it had before.
+func (p *Process) renew() {
+	if p.thread == nil || !p.renews {
+		return
+	}
+	p.thread.Renew()
+	err := p.Keeps(func() (held []term.Term) {
+		p.thread.Held(func(v term.Term) { held = append(held, v) })
+		return held
+	})
+	if err != nil {
+		p.thread.RaiseLimit("memory", err.Error())
 	}
 }
 

@@ -160,13 +160,7 @@ func (c call) configure(app term.Atom, key, value term.Term) {
 		return
 	}
 	e := c.environment()
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if value == nil {
-		e.apps = e.apps.Delete(tuple(app, key))
-		return
-	}
-	e.apps = c.putIn(e.apps, tuple(app, key), value)
+	c.keepIn(e, &e.apps, tuple(app, key), value)
 }
 
 func defApplicationEnv(m *textModule) {
@@ -200,9 +194,10 @@ func defApplicationEnv(m *textModule) {
 		app := c.atom(0)
 		e := c.environment()
 		e.mu.Lock()
-		defer e.mu.Unlock()
+		apps := e.apps
+		e.mu.Unlock()
 		k := c.collect()
-		for key, v := range e.apps.All() {
+		for key, v := range apps.All() {
 			if of, name, _ := pairOf(key); of == term.Term(app) {
 				k.add(tuple(name, v))
 			}

@@ -48,6 +48,19 @@ defmodule Run do
   def show, do: inspect(shared(60), limit: :infinity)
   def json, do: Jason.encode!(shared(60))
   def flat, do: List.flatten(shared(60))
+  def big, do: String.duplicate("x", 1_000_000)
+  def variables(n), do: (System.put_env("v#{n}", big()); Process.sleep(1); variables(n + 1))
+  def settings(n), do: (Application.put_env(:app, :"k#{n}", big()); Process.sleep(1); settings(n + 1))
+  def defines(n) do
+    Code.eval_string("defmodule M#{n} do\n @x String.duplicate(\"x\", 1_000_000)\n def x, do: @x\nend")
+    Process.sleep(1)
+    defines(n + 1)
+  end
+  def keeps(_) do
+    {:ok, a} = Agent.start(fn -> 0 end)
+    for n <- 1..1000, do: Agent.update(a, fn _ -> Process.put(n, big()) end)
+  end
+  def collects(list), do: (Process.sleep(1); collects([big() | List.wrap(list)]))
 end
 `
 
@@ -195,5 +208,25 @@ func TestDeepCallsStayWithinTheStack(t *testing.T) {
 		if !errors.As(err, &x) || x.Limit != "depth" {
 			t.Errorf("%.20s: %.200v", body, err)
 		}
+	}
+}
+
+// TestWhatOutlivesACallIsBounded fills what keeps terms from one message to the
+// next, a little each time.
+func TestWhatOutlivesACallIsBounded(t *testing.T) {
+	for call, want := range map[string]string{
+		"variables": "environment variables and configuration take more than 64 MB (at run.ex:",
+		"settings":  "environment variables and configuration take more than 64 MB (at run.ex:",
+		"defines":   "modules that were defined while code ran take more than 128 MB",
+		"keeps":     "the process keeps more than 64 MB",
+		"collects":  "the process keeps more than 64 MB (at run.ex:",
+	} {
+		t.Run(call, func(t *testing.T) {
+			opts := node.Options{}
+			opts.Limits.Time = 20 * time.Second
+			if got := runaway(t, opts, call, term.Int(0)); !strings.Contains(got, want) {
+				t.Errorf("logged %.2000q, want %q", got, want)
+			}
+		})
 	}
 }

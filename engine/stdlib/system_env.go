@@ -15,15 +15,20 @@ type environment struct {
 	mu        sync.Mutex
 	variables *term.Map
 	apps      *term.Map // of {application, key}
+	sizes     *term.Map // about how many bytes each of the two takes
+	bytes     int
 	zones     term.Term // the time zone database; nil is that of UTC only
 }
+
+// maxEnvironment is about how many bytes an environment may take.
+const maxEnvironment = 64 << 20
 
 type environmentKey struct{}
 
 // environment returns the environment of the call's node. Where there is no
 // process it is an empty one, and what is put there is lost.
 func (c call) environment() *environment {
-	fresh := &environment{variables: term.EmptyMap, apps: term.EmptyMap}
+	fresh := &environment{variables: term.EmptyMap, apps: term.EmptyMap, sizes: term.EmptyMap}
 	p := node.Of(c.t)
 	if p == nil {
 		return fresh
@@ -43,19 +48,47 @@ func (c call) variable(i int) (term.Term, bool) {
 
 func (c call) setVariable(name, value term.Term) {
 	n, ok := name.(term.Binary)
-	v, isText := value.(term.Binary)
+	_, isText := value.(term.Binary)
 	if !ok || !isText && value != term.Term(term.Nil) {
 		c.noClause()
 	}
-	c.t.Grow(len(n) + len(v))
 	e := c.environment()
+	if !isText {
+		value = nil
+	}
+	c.keepIn(e, &e.variables, n, value)
+}
+
+// keepIn sets a value in one of the maps of an environment; nil deletes it. An
+// environment outlives the processes that fill it, and so has a limit of its
+// own.
+func (c call) keepIn(e *environment, m **term.Map, key, value term.Term) {
+	size := 0
+	if value != nil {
+		size = term.Size(maxEnvironment, key, value)
+	}
+	c.t.Grow(1024)
+	if !e.keep(m, key, value, size) {
+		c.t.RaiseLimit("memory", fmt.Sprintf("environment variables and configuration take more than %d MB", maxEnvironment>>20))
+	}
+}
+
+// keep is keepIn for a value of that size. It reports whether there was room.
+func (e *environment) keep(m **term.Map, key, value term.Term, size int) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if isText {
-		e.variables = e.variables.Put(n, v)
-	} else {
-		e.variables = e.variables.Delete(n)
+	old, _ := e.sizes.Get(key)
+	before, _ := old.(term.Int)
+	if e.bytes-int(before)+size > maxEnvironment && value != nil {
+		return false
 	}
+	e.bytes += size - int(before)
+	if value == nil {
+		*m, e.sizes = (*m).Delete(key), e.sizes.Delete(key)
+	} else {
+		*m, e.sizes = (*m).Put(key, value), e.sizes.Put(key, term.Int(size))
+	}
+	return true
 }
 
 func defEnvironment(m *textModule) {
