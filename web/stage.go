@@ -92,8 +92,9 @@ func (s *Server) serveStyle(w http.ResponseWriter, rn *run) {
 	serveBytes(w, "app.css", style)
 }
 
-// serveColocated serves the hooks that stand in templates: an index, which
-// gives them to the page before its client starts, and each by its number.
+// serveColocated serves the scripts that stand in templates: an index, which
+// gives hooks to the page before its client starts and exports the others, and
+// each by its number.
 func serveColocated(w http.ResponseWriter, rn *run, name string) {
 	scripts := rn.colocated()
 	w.Header().Set("Access-Control-Allow-Origin", "*")
@@ -101,16 +102,21 @@ func serveColocated(w http.ResponseWriter, rn *run, name string) {
 		serveBytes(w, name, []byte(scripts[i].Text))
 		return
 	}
-	var b strings.Builder
-	for i := range scripts {
-		fmt.Fprintf(&b, "import hook%d from \"./%d.js\";\n", i, i)
-	}
+	var b, named strings.Builder
 	b.WriteString("window.hooks = { ...window.hooks };\n")
 	for i, s := range scripts {
-		if s.Name != "" {
-			fmt.Fprintf(&b, "window.hooks[%q] = hook%d;\n", s.Name, i)
+		switch {
+		case s.Name == "":
+			fmt.Fprintf(&b, "import \"./%d.js\";\n", i)
+			continue
+		case s.IsHook():
+			fmt.Fprintf(&b, "window.hooks[%q] = script%d;\n", s.Name, i)
+		default:
+			fmt.Fprintf(&named, "  %q: script%d,\n", s.Name, i)
 		}
+		fmt.Fprintf(&b, "import script%d from \"./%d.js\";\n", i, i)
 	}
+	b.WriteString("export default {\n" + named.String() + "};\n")
 	serveBytes(w, "index.js", []byte(b.String()))
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path"
@@ -138,17 +139,26 @@ window.liveSocket = liveSocket;
 `
 }
 
+// colocatedIndex exports what stands in templates, by keys and names.
 func (a *appJS) colocatedIndex() string {
-	var b, hooks strings.Builder
+	var b strings.Builder
+	exports := map[string]string{"default": "", "hooks": ""}
 	for i, s := range a.scripts {
 		if s.Name == "" {
 			fmt.Fprintf(&b, "import \"./hook/%d.js\";\n", i)
 			continue
 		}
 		fmt.Fprintf(&b, "import hook%d from \"./hook/%d.js\";\n", i, i)
-		fmt.Fprintf(&hooks, "  %s: hook%d,\n", quoteJS(s.Name), i)
+		exports[s.Key] += fmt.Sprintf("  %s: hook%d,\n", quoteJS(s.Name), i)
 	}
-	return b.String() + "export const hooks = {\n" + hooks.String() + "};\nexport default { hooks };\n"
+	for _, key := range slices.Sorted(maps.Keys(exports)) {
+		if key == "default" {
+			fmt.Fprintf(&b, "export default {\n%s};\n", exports[key])
+		} else {
+			fmt.Fprintf(&b, "export const %s = {\n%s};\n", key, exports[key])
+		}
+	}
+	return b.String()
 }
 
 // named finds exports that give a name to what they export. A bundle lets them

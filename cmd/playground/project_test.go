@@ -177,6 +177,7 @@ func TestProjectInBrowser(t *testing.T) {
 			root, _, _ := runProject(t, "testdata/shelf", args...)
 			p := browsertest.Open(t, root+"/books")
 			p.Until(`document.querySelector("[data-phx-main].phx-connected") && document.querySelector("#greet").textContent === "hello from the project's own module"`)
+			p.Want(`document.querySelector("#marked").textContent + window.sideEffect`, "markedtrue")
 			p.Click("#shout")
 			p.Until(`document.querySelector("#shout").textContent === "QUIET"`)
 			p.Fill("#add input", "Persuasion")

@@ -40,9 +40,9 @@ export class LiveSocket extends Ours {
 	stagedBundle = `import(new URL("/assets/project/start.js", location.href));
 `
 	stagedColocated = `import { base } from "/assets/ui/staged.js";
-await import(base + "/colocated/index.js");
+const { default: scripts } = await import(base + "/colocated/index.js");
 export const hooks = window.hooks ?? {};
-export default { hooks };
+export default scripts;
 `
 )
 

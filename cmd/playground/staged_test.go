@@ -21,6 +21,7 @@ func TestProjectOnTheStage(t *testing.T) {
 	// A link of a page without a live view, to a live view with hooks.
 	one.Click(`a[href="/books"]`)
 	one.Until(`document.querySelector("[data-phx-main].phx-connected") && document.querySelector("#greet")?.textContent === "hello from the project's own module"`)
+	one.Want(`document.querySelector("#marked").textContent + window.sideEffect`, "markedtrue")
 	one.Click("#shout")
 	one.Until(`document.querySelector("#shout").textContent === "QUIET"`)
 	p.Until(`document.querySelector(".address").value === "/books"`)

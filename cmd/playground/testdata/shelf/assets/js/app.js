@@ -2,7 +2,7 @@
 import "phoenix_html"
 import {Socket} from "phoenix"
 import {LiveSocket} from "phoenix_live_view"
-import {hooks as colocatedHooks} from "phoenix-colocated/shelf"
+import colocated, {hooks as colocatedHooks} from "phoenix-colocated/shelf"
 import topbar from "../vendor/topbar"
 import {Greet} from "./hooks"
 import Chart, {
@@ -19,4 +19,5 @@ const liveSocket = new LiveSocket("/live", Socket, {
 window.addEventListener("phx:page-loading-start", () => topbar.show())
 window.chart = [Chart, Line]
 liveSocket.connect()
+if (document.getElementById("marked")) colocated.mark("marked")
 window.liveSocket = liveSocket

@@ -56,6 +56,13 @@ defmodule ShelfWeb.BooksLive do
           },
         };
       </script>
+      <p id="marked" phx-update="ignore"></p>
+      <script :type={Phoenix.LiveView.ColocatedJS} name="mark">
+        export default (id) => { document.getElementById(id).textContent = "marked"; };
+      </script>
+      <script :type={Phoenix.LiveView.ColocatedJS}>
+        window.sideEffect = true;
+      </script>
     </Layouts.app>
     """
   end
