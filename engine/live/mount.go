@@ -33,6 +33,7 @@ func (c *channel) mountJoin() term.Term {
 		caller = *c.req.Caller
 	}
 	c.proc.SetDict(term.NewMap(term.NewAtom("$callers"), term.NewList(caller)))
+	c.loadCSRFToken()
 	s, params := c.firstSocket(sess, route, cfg, assignNew)
 	session := term.MergeMaps(orEmpty(c.req.HTTPSession), orEmpty(sess.Session))
 	c.socket = s
@@ -45,6 +46,15 @@ func (c *channel) mountJoin() term.Term {
 	c.reply(c.req.Ref, "ok", c.joinResponse(d, patch, route, cfg))
 	c.socket = c.socket.postMountPrune()
 	return nil
+}
+
+// loadCSRFToken makes the tokens of the view's forms stand for that of the
+// session that it was joined with. As load_csrf_token/2.
+func (c *channel) loadCSRFToken() {
+	v, _ := orEmpty(c.req.HTTPSession).Get(sessionCSRF)
+	if token, ok := v.(term.Binary); ok && len(token) == csrfLength {
+		c.proc.SetDict(c.proc.Dict().Put(atomUnmasked, token))
+	}
 }
 
 func (c *channel) refuse(reason string) term.Term {

@@ -1,12 +1,17 @@
 package transport_test
 
 import (
+	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"streamsplayground/engine/transport/captures"
 )
 
 func serveControllers(t *testing.T) *browser {
@@ -73,6 +78,28 @@ func TestFirstPageFormCanBeSent(t *testing.T) {
 	}
 	if _, page := b.page("/home"); strings.Contains(page, "posted 5") {
 		t.Error("the flash stays")
+	}
+}
+
+// The form of a live view can be sent with the token that the view rendered
+// when it was joined, which is another one than that of the page.
+func TestFormOfALiveViewCanBeSent(t *testing.T) {
+	b := serveControllers(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	b.Get("/form")
+	b.Dial(ctx, b.CSRF(), true)
+	b.Send(ctx, captures.Step{Push: json.RawMessage(`["1","1","lv:phx-MAIN","phx_join",` + strings.Replace(joinPayload, "HOST/", "HOST/form", 1) + `]`)})
+	reply, err := b.Receive(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := regexp.MustCompile(` value=\\"([^"\\]{56})\\"`).FindStringSubmatch(reply)
+	if token == nil {
+		t.Fatalf("no token in %s", reply)
+	}
+	if res := b.post("/post", url.Values{"x": {"2"}, "_csrf_token": {token[1]}}); res != http.StatusFound {
+		t.Errorf("status %d", res)
 	}
 }
 

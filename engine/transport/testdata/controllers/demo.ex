@@ -45,6 +45,10 @@ defmodule Demo.Live do
   def mount(_p, s, socket), do: {:ok, assign_new(socket, :user, fn -> "none" end) |> assign(page_title: "T", s: Map.drop(s, ["_csrf_token"]))}
   def render(assigns), do: ~H"<p>live {@user} {inspect(@s)}</p>"
 end
+defmodule Demo.FormLive do
+  use Phoenix.LiveView
+  def render(assigns), do: ~H|<.form for={%{}} action="/post" phx-trigger-action><input name="x" value="2"></.form>|
+end
 defmodule Demo.Layouts do
   use Phoenix.Component
   def root(assigns), do: ~H|<!DOCTYPE html><html><head><meta name="csrf-token" content={Plug.CSRFProtection.get_csrf_token()}><.live_title>{assigns[:page_title]}</.live_title></head><body>{@inner_content}</body></html>|
@@ -72,6 +76,7 @@ defmodule Demo.Router do
     get "/forged", PageController, :forged
     get "/sess", PageController, :sess
     live "/live", Live
+    live "/form", FormLive
     resources "/things", PageController, only: [:index, :show]
     forward "/hello", Hello
   end
