@@ -106,6 +106,8 @@ export class Backoff {
   }
 }
 
+// How long a connection may take to close, in milliseconds.
+const CLOSE_TIMEOUT = 1500;
 const NORMAL_CLOSE = 1000;
 
 /** One WebSocket that reconnects by itself, and the channels on it. */
@@ -291,6 +293,24 @@ export class Socket {
         if (late) this.#failChannels("connection_closed");
       }
     }
-    callback?.();
+    if (callback) whenClosed(conn, callback);
   }
+}
+
+/**
+ * Calls back when a connection is closed, or when the other side does not answer that it is.
+ * @param {WebSocket | null} conn @param {() => void} callback
+ */
+function whenClosed(conn, callback) {
+  if (!conn || conn.readyState === WebSocket.CLOSED) {
+    callback();
+    return;
+  }
+  const done = () => {
+    clearTimeout(timer);
+    conn.onclose = null;
+    callback();
+  };
+  const timer = setTimeout(done, CLOSE_TIMEOUT);
+  conn.onclose = done;
 }

@@ -182,3 +182,17 @@ func TestLogOfViews(t *testing.T) {
 		p.record()
 	})
 }
+
+// Who disconnects is called back when the connection is closed, not before.
+func TestDisconnectWaitsForTheClose(t *testing.T) {
+	head := `window.conns = []; const Real = WebSocket;
+		window.WebSocket = class extends Real { constructor(...args) { super(...args); conns.push(this); } };`
+	eachClient(t, pageSpec{head: head}, func(t *testing.T, p *page) {
+		p.join(static(`<p>one</p>`))
+		state := `new Promise((resolve) => liveSocket.disconnect(() => resolve(String(conns[0].readyState === WebSocket.CLOSED))))`
+		p.wantText(state, "true")
+		p.do(`liveSocket.connect()`)
+		p.join(static(`<p>two</p>`))
+		p.record()
+	})
+}
