@@ -23,6 +23,9 @@ const (
 	MaxFiles = 10_000
 )
 
+// TempDir is the directory for what is not kept. Every Store has it.
+const TempDir = "/tmp"
+
 // Why a Store refuses; what POSIX calls them is the name of the error.
 var (
 	ErrNotFound = errors.New("enoent")
@@ -45,7 +48,7 @@ type storeKey struct{}
 
 // Of returns the files of a node.
 func Of(n *node.Node) *Store {
-	s, _ := n.Values().LoadOrStore(storeKey{}, &Store{files: map[string][]byte{}, dirs: map[string]bool{"/": true}})
+	s, _ := n.Values().LoadOrStore(storeKey{}, &Store{files: map[string][]byte{}, dirs: map[string]bool{"/": true, TempDir: true}})
 	return s.(*Store)
 }
 
@@ -58,7 +61,7 @@ func (s *Store) Temp() (string, error) {
 	var b [6]byte
 	rand.Read(b[:])
 	now := time.Now().Unix()
-	name := fmt.Sprintf("/tmp/plug-%d-%x/live_view_upload-%d-%d-1", now/100_000, b[:2], now,
+	name := fmt.Sprintf("%s/plug-%d-%x/live_view_upload-%d-%d-1", TempDir, now/100_000, b[:2], now,
 		uint32(b[2])<<24|uint32(b[3])<<16|uint32(b[4])<<8|uint32(b[5]))
 	if err := s.MkdirAll(path.Dir(name)); err != nil {
 		return "", err

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"streamsplayground/engine/files"
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/term"
 )
@@ -50,11 +51,11 @@ func systemModule() *interp.NativeModule {
 	return m.m
 }
 
-// defMachine adds what says something of the machine: it has no files, no user
-// and no programs. What would reach outside raises.
+// defMachine adds what says something of the machine: it has no user and
+// no programs, and files in memory only. What would reach outside raises.
 func defMachine(m *textModule) {
 	for name, v := range map[string]term.Term{
-		"tmp_dir": term.Nil, "user_home": term.Nil, "no_halt": term.False, "argv": term.Empty, "cwd": bin(workingDirectory),
+		"tmp_dir": bin(files.TempDir), "tmp_dir!": bin(files.TempDir), "user_home": term.Nil, "no_halt": term.False, "argv": term.Empty, "cwd": bin(workingDirectory),
 		"cwd!": bin(workingDirectory), "endianness": atomTerm("little"), "compiled_endianness": atomTerm("little"), "pid": bin("1"),
 		"build_info": term.NewMap(atomTerm("build"), bin("1.18.4 (compiled with Erlang/OTP 27)"), atomTerm("date"), bin("2025-05-21T00:00:00Z"),
 			atomTerm("otp_release"), bin("27"), atomTerm("revision"), bin(""), atomTerm("version"), bin("1.18.4")),
@@ -62,9 +63,6 @@ func defMachine(m *textModule) {
 		m.def(name, 0, func(call) term.Term { return v })
 	}
 	m.def("find_executable", 1, func(c call) term.Term { c.str(0); return term.Nil })
-	m.def("tmp_dir!", 0, func(c call) term.Term {
-		return c.runtimeError("could not get a writable temporary directory, please set the TMPDIR environment variable")
-	})
 	m.def("user_home!", 0, func(c call) term.Term {
 		return c.runtimeError("could not find the user home, please set the HOME environment variable")
 	})

@@ -16,6 +16,9 @@ defmodule WritesLive do
     File.write!("priv/static/uploads/a.txt", "what code wrote")
     File.write!("priv/static/uploads/b", "without a type")
     File.write!("priv/secret.txt", "not for the browser")
+    scratch = Path.join(System.tmp_dir!(), "scratch")
+    File.write!(scratch, "for a while")
+    File.cp!(scratch, "priv/static/uploads/c.txt")
     {:ok, socket}
   end
 
@@ -39,6 +42,9 @@ func TestFilesThatCodeWroteAreServed(t *testing.T) {
 	res, body := b.page("/uploads/a.txt")
 	if res.StatusCode != http.StatusOK || body != "what code wrote" {
 		t.Errorf("status %d, %q", res.StatusCode, body)
+	}
+	if _, body := b.page("/uploads/c.txt"); body != "for a while" {
+		t.Errorf("by way of the temporary directory: %q", body)
 	}
 	if got := res.Header.Get("Content-Security-Policy"); got != "sandbox" {
 		t.Errorf("its policy is %q", got)
