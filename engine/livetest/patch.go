@@ -117,10 +117,9 @@ func (p *patch) delete(id string) {
 // clearForJoin takes out the items of the HTML page that the join does not
 // send again.
 func (p *patch) clearForJoin(target *html.Node) {
-	for _, container := range below(target, isStreamContainer) {
-		if !p.owns(container) {
-			continue
-		}
+	// A container in an item that is taken out is cleared too.
+	mine := func(el *html.Node) bool { return isStreamContainer(el) && p.owns(el) }
+	for _, container := range below(target, mine) {
 		for _, child := range elements(container) {
 			p.takeOut(child, true)
 		}

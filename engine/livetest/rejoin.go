@@ -9,7 +9,7 @@ import (
 
 // Reconnect loses the socket and joins anew on another one, as a browser does
 // when its connection was gone. The server mounts the views afresh; what they
-// streamed since their mount is gone.
+// streamed since their mount is gone. Forms are not recovered.
 func (c *Client) Reconnect(ctx context.Context) error {
 	if c.ended != nil {
 		return c.ended

@@ -70,12 +70,13 @@ function sendReport(view, report, cause, replyRef) {
 function elementsRemoved(view, elements, prune) {
   /** @type {Set<number>} */
   const cids = new Set();
+  // What is inside of an element goes before it.
   for (const parent of elements) {
-    for (const el of [parent, ...all(parent, `[data-phx-view="${view.id}"][data-phx-component]`)]) {
+    for (const el of [...all(parent, `[data-phx-view="${view.id}"][data-phx-component]`), parent]) {
       const cid = componentId(el);
       if (cid !== null && el.getAttribute("data-phx-view") === view.id) cids.add(cid);
     }
-    for (const el of [parent, ...all(parent, `[${view.liveSocket.binding("hook")}],[data-phx-hook]`)]) view.hooks.destroy(el);
+    for (const el of [...all(parent, `[${view.liveSocket.binding("hook")}],[data-phx-hook]`), parent]) view.hooks.destroy(el);
   }
   // After a rejoin the cids are those of the mount before, and mean nothing now.
   if (prune) void componentsGone(view, [...cids]);

@@ -21,31 +21,46 @@ const (
 	outside = "\n--\n"
 )
 
-// TestClientsAgree plays random sequences of operations on one page of the engine's: the official
+// stepper makes the steps of a sequence: what is done, and how.
+type stepper interface {
+	step() (string, func(player))
+	// inBrowsers reports whether the page is one that only browsers show, because of
+	// what was done since the last mount.
+	inBrowsers() bool
+}
+
+// TestClientsAgree plays random sequences of operations on pages of the engine's: the official
 // client, ours and livetest must show the same after every step. Those sequences that once found
-// something are kept in a file.
+// something are kept in a file beside the page.
 func TestClientsAgree(t *testing.T) {
-	seeds := keptSeeds(t)
-	for i := range *sequences {
-		seeds = append(seeds, *firstSeed+uint64(i))
-	}
-	e := serveEngine(t, `<div id="outside"></div>`, "testdata/play.ex")
-	var players []player
-	kinds := append(clients(t), inGo)
-	for _, kind := range kinds {
-		players = append(players, e.open(t, kind, "/"))
-	}
-	for _, seed := range seeds {
-		if !playSequence(t, kinds, players, seed) {
-			return
-		}
+	for page, steps := range map[string]func(r *rand.Rand) stepper{
+		"play": func(r *rand.Rand) stepper { return &opsGen{r: r} },
+		"wide": func(r *rand.Rand) stepper { return &wideGen{r: r, off: map[string]bool{}} },
+	} {
+		t.Run(page, func(t *testing.T) {
+			seeds := keptSeeds(t, page)
+			for i := range *sequences {
+				seeds = append(seeds, *firstSeed+uint64(i))
+			}
+			e := serveEngine(t, `<div id="outside"></div>`, "testdata/"+page+".ex")
+			var players []player
+			kinds := append(clients(t), inGo)
+			for _, kind := range kinds {
+				players = append(players, e.open(t, kind, "/"))
+			}
+			for _, seed := range seeds {
+				if !playSequence(t, kinds, players, seed, steps(rand.New(rand.NewPCG(seed, 23)))) {
+					return
+				}
+			}
+		})
 	}
 }
 
-// keptSeeds reads testdata/seeds.txt: a number in each line, and what it found.
-func keptSeeds(t *testing.T) []uint64 {
+// keptSeeds reads the seeds of a page: a number in each line, and what it found.
+func keptSeeds(t *testing.T, page string) []uint64 {
 	t.Helper()
-	data, err := os.ReadFile("testdata/seeds.txt")
+	data, err := os.ReadFile("testdata/" + page + "_seeds.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,9 +81,8 @@ func keptSeeds(t *testing.T) []uint64 {
 
 // playSequence plays the sequence of a seed, which starts with a fresh mount, and reports whether
 // all clients agreed.
-func playSequence(t *testing.T, kinds []string, players []player, seed uint64) bool {
+func playSequence(t *testing.T, kinds []string, players []player, seed uint64, g stepper) bool {
 	t.Helper()
-	g := &opsGen{r: rand.New(rand.NewPCG(seed, 23))}
 	var log []string
 	defer func() {
 		if t.Failed() {
@@ -91,9 +105,12 @@ func playSequence(t *testing.T, kinds []string, players []player, seed uint64) b
 		for j := 1; j < len(players); j++ {
 			a, b := shapes[0], shapes[j]
 			if kinds[j] == inGo {
+				if g.inBrowsers() {
+					continue
+				}
 				a, b = inBoth(a), inBoth(b)
 			} else if states[0] != states[j] {
-				t.Errorf("seed %d, step %d: focus and values differ\n%s: %s\n%s: %s", seed, i, kinds[0], states[0], kinds[j], states[j])
+				t.Errorf("seed %d, step %d: focus, values, elements or hooks differ\n%s: %s\n%s: %s", seed, i, kinds[0], states[0], kinds[j], states[j])
 				return false
 			}
 			if a != b {
@@ -120,6 +137,8 @@ type opsGen struct {
 	noBox, noKid      bool
 	noPortal, noShown bool
 }
+
+func (g *opsGen) inBrowsers() bool { return false }
 
 func (g *opsGen) step() (string, func(player)) {
 	switch n := g.r.IntN(20); {
@@ -152,7 +171,7 @@ func (g *opsGen) ops(target string, streams ...string) (string, func(player)) {
 		if target == "#ctl" && g.r.IntN(4) == 0 {
 			ops = append(ops, g.pageOp())
 		} else {
-			ops = append(ops, g.streamOp(streams[g.r.IntN(len(streams))]))
+			ops = append(ops, streamOp(g.r, streams[g.r.IntN(len(streams))]))
 		}
 	}
 	if target == "#ctl-box" && g.r.IntN(3) == 0 {
@@ -180,36 +199,37 @@ func tame(ops []any) {
 	}
 }
 
-func (g *opsGen) streamOp(stream string) object {
+// streamOp is an operation on a stream, with options.
+func streamOp(r *rand.Rand, stream string) object {
 	o := object{"stream": stream}
-	ids := g.r.Perm(6)[:g.r.IntN(4)]
-	switch n := g.r.IntN(10); {
+	ids := r.Perm(6)[:r.IntN(4)]
+	switch n := r.IntN(10); {
 	case n < 5:
-		o["op"], o["id"], o["text"] = "insert", g.r.IntN(6), fmt.Sprint("t", g.r.IntN(100))
-		g.options(o)
-		if g.r.IntN(5) == 0 {
+		o["op"], o["id"], o["text"] = "insert", r.IntN(6), fmt.Sprint("t", r.IntN(100))
+		options(r, o)
+		if r.IntN(5) == 0 {
 			o["update_only"] = true
 		}
 	case n < 6:
-		o["op"], o["id"] = "delete", g.r.IntN(6)
+		o["op"], o["id"] = "delete", r.IntN(6)
 	case n < 7:
-		o["op"], o["id"] = "delete_dom", g.r.IntN(6)
+		o["op"], o["id"] = "delete_dom", r.IntN(6)
 	default:
-		o["op"], o["ids"], o["text"] = "stream", ids, fmt.Sprint("s", g.r.IntN(100))
-		g.options(o)
-		if g.r.IntN(2) == 0 {
+		o["op"], o["ids"], o["text"] = "stream", ids, fmt.Sprint("s", r.IntN(100))
+		options(r, o)
+		if r.IntN(2) == 0 {
 			o["reset"] = true
 		}
 	}
 	return o
 }
 
-func (g *opsGen) options(o object) {
-	if g.r.IntN(2) == 0 {
-		o["at"] = []int{0, 0, 1, 2, 3, 9, -1, -2}[g.r.IntN(8)]
+func options(r *rand.Rand, o object) {
+	if r.IntN(2) == 0 {
+		o["at"] = []int{0, 0, 1, 2, 3, 9, -1, -2}[r.IntN(8)]
 	}
-	if g.r.IntN(3) == 0 {
-		o["limit"] = []int{-3, -2, -1, 0, 1, 2, 3, 4, -5}[g.r.IntN(9)]
+	if r.IntN(3) == 0 {
+		o["limit"] = []int{-3, -2, -1, 0, 1, 2, 3, 4, -5}[r.IntN(9)]
 	}
 }
 

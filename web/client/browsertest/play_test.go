@@ -55,15 +55,30 @@ WebSocket.prototype.send = function (data) {
 };
 const atRest = () => waiting.size === 0 && !document.querySelector("[data-phx-ref-src]")
 	&& document.querySelector("[data-phx-main].phx-connected");
+// Elements that leave go when all transitions have ended.
+const transitions = () => new Promise((resolve) => liveSocket.requestDOMUpdate ? liveSocket.requestDOMUpdate(resolve) : liveSocket.transitions.after(resolve));
 window.rest = async () => {
 	const end = Date.now() + 10000;
 	for (let calm = 0; calm < 2; calm = atRest() ? calm + 1 : 0) {
 		if (Date.now() > end) throw new Error("the page does not come to rest: " + [...waiting]);
 		await new Promise((resolve) => setTimeout(resolve, 1));
+		await transitions();
 	}
 };
+// What hooks are told, and which elements are still the same: the first look gives each a number.
+const said = [];
+const say = (what) => function () { said.push(what + " " + this.el.id); };
+window.hooks = { Log: Object.fromEntries(["mounted", "beforeUpdate", "updated", "destroyed", "disconnected", "reconnected"].map((what) => [what, say(what)])) };
+const numbers = new WeakMap();
+let count = 0;
+window.state = () => {
+	const number = (el) => numbers.get(el) ?? (numbers.set(el, ++count), count);
+	const elements = [...document.querySelectorAll("[data-phx-main] [id]")].map((el) => el.id + "#" + number(el));
+	const inputs = [...document.querySelectorAll("input")].map((i) => i.id + "=" + i.value);
+	return [document.activeElement.id, ...inputs, ...elements, ...said.splice(0)].join(" ");
+};
 const token = document.querySelector("meta[name='csrf-token']").content;
-const options = { params: { _csrf_token: token }, hooks: window.hooks ?? {} };
+const options = { params: { _csrf_token: token }, hooks: window.hooks };
 window.liveSocket = new LiveSocket("/live", Socket, options);
 window.liveSocket.connect();
 `
@@ -132,6 +147,8 @@ type player interface {
 	// push sends the event of an element's view or component.
 	push(selector, event string, value map[string]any)
 	click(selector string)
+	// pushTwo sends two events without waiting between them.
+	pushTwo(selector, event string, first, second map[string]any)
 	reconnect()
 	// replay sends what a recorded client sent.
 	replay(push *recordedPush)
@@ -139,7 +156,8 @@ type player interface {
 	document() string
 	// js runs JavaScript where there is a browser.
 	js(code string)
-	// state is the focus and what inputs hold, where there is a browser.
+	// state is the focus, what inputs hold, which elements are the same as before, and what hooks were
+	// told since, where there is a browser.
 	state() string
 }
 
@@ -171,7 +189,20 @@ func (p *tabPlayer) push(selector, event string, value map[string]any) {
 	if err != nil {
 		panic(err)
 	}
-	p.rest(fmt.Sprintf("liveSocket.execJS(document.querySelector(%q), %q)", selector, commands))
+	p.exec(selector, commands)
+}
+
+// exec runs JS commands for an element, if it is there.
+func (p *tabPlayer) exec(selector string, commands []byte) {
+	p.rest(fmt.Sprintf("{ const el = document.querySelector(%q); if (el) liveSocket.execJS(el, %q); }", selector, commands))
+}
+
+func (p *tabPlayer) pushTwo(selector, event string, first, second map[string]any) {
+	commands, err := json.Marshal([]any{[]any{"push", map[string]any{"event": event, "value": first}}, []any{"push", map[string]any{"event": event, "value": second}}})
+	if err != nil {
+		panic(err)
+	}
+	p.exec(selector, commands)
 }
 
 func (p *tabPlayer) click(selector string) {
@@ -187,7 +218,7 @@ func (p *tabPlayer) document() string { return p.rest("") }
 func (p *tabPlayer) js(code string)   { p.rest(code) }
 
 func (p *tabPlayer) state() string {
-	return p.Text(`document.activeElement.id + " " + [...document.querySelectorAll("input")].map((i) => i.id + "=" + i.value).join(" ")`)
+	return p.Text(`window.state()`)
 }
 
 // goPlayer is a page without a browser.
@@ -226,6 +257,12 @@ func (p *goPlayer) push(selector, _ string, value map[string]any) {
 			p.t.Fatalf("clicking %s: %v", selector, err)
 		}
 	}
+}
+
+func (p *goPlayer) pushTwo(selector, event string, first, second map[string]any) {
+	p.t.Helper()
+	p.push(selector, event, first)
+	p.push(selector, event, second)
 }
 
 func (p *goPlayer) click(selector string) { p.t.Helper(); p.push(selector, "", nil) }
