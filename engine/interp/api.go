@@ -73,6 +73,7 @@ type Exception struct {
 	Internal bool
 
 	message string
+	written bool // by code, with raise/1
 }
 
 // Frame is one call of a stack trace.
@@ -82,4 +83,7 @@ type Frame struct {
 	Arity  int
 	Args   []term.Term // only for the innermost frame of a FunctionClauseError
 	Span   source.Span
+	// Cause is the exception that a reason which says less stands for, only for
+	// the innermost frame; nil for none.
+	Cause *term.Map
 }

@@ -268,6 +268,9 @@ func (b *build) ensure(mod term.Atom) *module {
 			t.restore(s)
 		}
 	}
+	if b.prog.modules[mod] == nil && strings.HasSuffix(mod.Name(), ".Helpers") {
+		b.ensure(term.NewAtom(strings.TrimSuffix(mod.Name(), ".Helpers"))) // a router may define it
+	}
 	return b.prog.modules[mod]
 }
 

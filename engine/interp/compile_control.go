@@ -271,7 +271,7 @@ func (c *compiler) tryBody(x syntax.Node, body syntax.Node, rescue, catch, other
 			t.RaiseNew("TryClauseError", "term", v)
 		}
 		if len(handlers) > 0 && x.limit == "" {
-			t.frame[stack.slot] = stackTerm(x.stack)
+			t.frame[stack.slot] = stackTerm(x.told())
 			for i := range handlers {
 				if handlers[i].takes(t, x) {
 					return handlers[i].body(t)
@@ -449,6 +449,10 @@ func (t *Thread) Normalize(reason term.Term) term.Term {
 				return t.NewException(n, "term", r[1])
 			}
 			switch tag.Name() {
+			case "badarity":
+				if of, ok := r[1].(term.Tuple); ok && len(of) == 2 {
+					return t.NewException("BadArityError", "function", of[0], "args", of[1])
+				}
 			case "badkey":
 				return t.NewException("KeyError", "key", r[1])
 			case "badarg":
@@ -458,8 +462,27 @@ func (t *Thread) Normalize(reason term.Term) term.Term {
 		if tag, ok := r[0].(term.Atom); ok && len(r) == 3 && tag.Name() == "badkey" {
 			return t.NewException("KeyError", "key", r[1], "term", r[2])
 		}
+		if tag, ok := r[0].(term.Atom); ok && len(r) == 3 && tag.Name() == "badbool" {
+			return t.NewException("BadBooleanError", "operator", r[1], "term", r[2])
+		}
 	}
 	return t.NewException("ErlangError", "original", reason)
+}
+
+// NormalizeAt is Normalize with a stack trace, whose first call an exception
+// may name. As Exception.normalize/3.
+func (t *Thread) NormalizeAt(reason term.Term, stack []Frame) term.Term {
+	if len(stack) > 0 && stack[0].Cause != nil && term.StrictEqual(erlangReason(stack[0].Cause, stack), reason) {
+		return stack[0].Cause
+	}
+	v := t.Normalize(reason)
+	m, ok := term.AsMap(v)
+	name, _ := reason.(term.Atom)
+	if !ok || len(stack) == 0 || name.Name() != "undef" && name.Name() != "function_clause" {
+		return v
+	}
+	top := stack[0]
+	return m.Put(term.NewAtom("module"), top.Module).Put(term.NewAtom("function"), term.NewAtom(top.Name)).Put(term.NewAtom("arity"), term.Int(top.Arity))
 }
 
 // catchClause is value, or kind, value.
@@ -480,13 +503,15 @@ func (c *compiler) catchClause(cl *syntax.Clause) (h handler) {
 			guard = c.guard(cl.Guard)
 		}
 		h.takes = func(t *Thread, x *raised) bool {
-			return (ms[0] == nil || ms[0](t, x.kind)) && (ms[1] == nil || ms[1](t, x.value)) &&
+			return (ms[0] == nil || ms[0](t, x.kind)) && (ms[1] == nil || ms[1](t, x.reason())) &&
 				(guard == nil || guard(t) == term.Term(term.True))
 		}
 		h.body = c.expr(cl.Body, false)
 	})
 	return h
 }
+
+var atomErrorInfo = term.NewAtom("error_info")
 
 // stackTerm is a stack trace as __STACKTRACE__ shows it.
 func stackTerm(stack []Frame) term.Term {
@@ -495,6 +520,10 @@ func stackTerm(stack []Frame) term.Term {
 		info := term.Empty
 		if !f.Span.IsZero() {
 			info = term.Keyword("file", term.Charlist(f.Span.File.Name()), "line", term.Int(f.Span.Pos().Line))
+		}
+		if f.Cause != nil {
+			why := term.NewMap(term.NewAtom("cause"), f.Cause, term.NewAtom("module"), term.NewAtom("erl_erts_errors"))
+			info = metaStore(info, atomErrorInfo, why)
 		}
 		arity := term.Term(term.Int(f.Arity))
 		if f.Args != nil {
@@ -533,6 +562,11 @@ func framesOf(v term.Term) []Frame {
 			f.Arity = len(f.Args)
 		}
 		f.Span = spanOfInfo(x[3])
+		if info, ok := x[3].(*term.List); ok {
+			if why, ok := metaGet(info, atomErrorInfo).(*term.Map); ok {
+				f.Cause, _ = why.GetAtom(term.NewAtom("cause")).(*term.Map)
+			}
+		}
 		out = append(out, f)
 	}
 	return out

@@ -16,6 +16,8 @@ type raised struct {
 	value term.Term
 	stack []Frame
 	limit string
+	// written says that code raised it with raise/1, not the language itself.
+	written bool
 	// foreign is a panic of the engine's own, a mistake in it, on its way to
 	// Run, and goStack where it came from.
 	foreign any
@@ -31,7 +33,7 @@ var (
 // exception makes the error that Run returns, asking the exception's module
 // for its message.
 func (x *raised) exception(t *Thread) *Exception {
-	e := &Exception{Kind: x.kind, Value: x.value, Stack: x.stack, Limit: x.limit}
+	e := &Exception{Kind: x.kind, Value: x.value, Stack: x.stack, Limit: x.limit, written: x.written}
 	if x.kind == term.Err {
 		e.message = t.lastMessage(x)
 	}
@@ -228,7 +230,7 @@ func (t *Thread) Exit(reason term.Term) {
 
 // Reraise raises again what Run returned, with its stack. It does not return.
 func (t *Thread) Reraise(e *Exception) {
-	panic(&raised{kind: e.Kind, value: e.Value, stack: e.Stack, limit: e.Limit})
+	panic(&raised{kind: e.Kind, value: e.Value, stack: e.Stack, limit: e.Limit, written: e.written})
 }
 
 // Try calls f and returns what it raised, threw or exited, or nil. A spent

@@ -33,7 +33,7 @@ func exceptionFunctions() *NativeModule {
 			if a[0] != term.Term(term.Err) {
 				return term.Tuple{a[1], a[2]}
 			}
-			return term.Tuple{t.Blame(t.Normalize(a[1]), framesOf(a[2])), a[2]}
+			return term.Tuple{t.Blame(t.NormalizeAt(a[1], framesOf(a[2])), framesOf(a[2])), a[2]}
 		}},
 	}}
 }
@@ -61,6 +61,9 @@ func (t *Thread) Blame(e term.Term, stack []Frame) term.Term {
 
 func normalizeNative(t *Thread, a []term.Term) term.Term {
 	if a[0] == term.Term(term.Err) {
+		if len(a) == 3 {
+			return t.NormalizeAt(a[1], framesOf(a[2]))
+		}
 		return t.Normalize(a[1])
 	}
 	return a[1]
@@ -74,7 +77,7 @@ func exceptionOf(t *Thread, a []term.Term) *Exception {
 		e.Stack = framesOf(a[2])
 	}
 	if kind == term.Err {
-		e.Value = t.Normalize(a[1])
+		e.Value = t.NormalizeAt(a[1], e.Stack)
 		e.message = t.message(e.Value)
 	}
 	return e

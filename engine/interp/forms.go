@@ -119,8 +119,7 @@ func (c *compiler) raiseForm(x *syntax.Call) code {
 		t.at(at)
 		e := t.toException(v, opts, len(args) == 2)
 		t.at(at)
-		t.Raise(e)
-		return nil
+		panic(&raised{kind: term.Err, value: e, stack: t.stackTrace(), written: true})
 	}
 }
 
@@ -151,7 +150,7 @@ func (c *compiler) reraiseForm(x *syntax.Call) code {
 		}
 		stack := args[len(args)-1](t)
 		t.at(at)
-		panic(&raised{kind: term.Err, value: t.toException(v, opts, len(args) == 3), stack: framesOf(stack)})
+		panic(&raised{kind: term.Err, value: t.toException(v, opts, len(args) == 3), stack: framesOf(stack), written: true})
 	}
 }
 

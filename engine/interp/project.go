@@ -343,7 +343,12 @@ func (c *compiler) absentRemote(mod term.Atom, x *syntax.Call) code {
 	at, name, arity := c.nameSpan(x), x.Name, callArity(x)
 	return func(t *Thread) term.Term {
 		sp := t.sp
-		t.args(args)
+		given := t.args(args)
+		if f := t.prog.export(mod, name, arity); f != nil && len(given) == arity { // defined after this was compiled
+			result := t.invoke(f, slices.Clone(given), at)
+			t.sp = sp
+			return result
+		}
 		t.sp = sp
 		t.at(at)
 		t.raiseUndefined(mod, name, arity)

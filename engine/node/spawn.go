@@ -117,7 +117,7 @@ func ExitReason(e *interp.Exception) term.Term {
 	case kindThrow:
 		return term.Tuple{term.Tuple{noCatch, e.Value}, StackTerm(e.Stack)}
 	}
-	return term.Tuple{erlangReason(e), StackTerm(e.Stack)}
+	return term.Tuple{e.Reason(), StackTerm(e.Stack)}
 }
 
 // StackTerm returns a stack as __STACKTRACE__ gives it.

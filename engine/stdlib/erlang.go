@@ -256,8 +256,8 @@ func defErlangTuples(m *textModule) {
 		case isAtom(c.a[0], "exit"):
 			c.t.Exit(c.a[1])
 		}
-		c.a = c.a[1:2]
-		return erlangError(c)
+		c.t.RaiseReason(c.a[1], interp.StackFrames(c.a[2]))
+		return nil
 	})
 	m.def("is_map_key", 2, func(c call) term.Term { return term.Bool(c.mapArg(1).Has(c.a[0])) })
 	m.def("map_get", 2, func(c call) term.Term {
