@@ -36,6 +36,30 @@ func (r *runtime) MountComponent(module term.Atom, cid int) any {
 
 // UpdateComponents implements rendered.Host.
 func (r *runtime) UpdateComponents(module term.Atom, updates []rendered.Update) []any {
+	if !r.observed() {
+		return r.updateComponents(module, updates)
+	}
+	given := make([]term.Term, len(updates))
+	for i := range updates {
+		u := &updates[i]
+		if !u.New {
+			u.Socket = r.rebase(u.Socket)
+		}
+		given[i] = term.Tuple{u.Assigns, u.Socket.(Socket).m}
+	}
+	var sockets []any
+	r.spanUpdate(module, given, true, func() []term.Term {
+		sockets = r.updateComponents(module, updates)
+		made := make([]term.Term, len(sockets))
+		for i, s := range sockets {
+			made[i] = s.(Socket).m
+		}
+		return made
+	})
+	return sockets
+}
+
+func (r *runtime) updateComponents(module term.Atom, updates []rendered.Update) []any {
 	sockets := make([]any, len(updates))
 	many := r.exports(module, "update_many", 1)
 	var pairs []term.Term

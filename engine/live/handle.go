@@ -96,8 +96,10 @@ func (c *channel) destroyed(m *incoming, payload *term.Map) term.Term {
 		case m.Event == "cids_will_destroy":
 			c.state.MarkForDeletion(int(n))
 		default:
+			info, _ := c.state.Component(int(n))
 			c.cancelUploadsOf(int(n))
 			if c.state.Delete(int(n)) {
+				c.tellDestroyed(info)
 				gone = append(gone, n)
 			}
 		}
@@ -161,6 +163,13 @@ func (c *channel) handleEvent(s Socket, mod term.Atom, cid int, event, value ter
 	if len(name) >= 3 && name[:3] == "lv:" {
 		return c.ownEvent(s, name, value), nil
 	}
+	if c.observed() {
+		return c.spanEvent(s, mod, cid, event, value, func() (Socket, term.Term) { return c.runEvent(s, mod, cid, event, value) })
+	}
+	return c.runEvent(s, mod, cid, event, value)
+}
+
+func (c *channel) runEvent(s Socket, mod term.Atom, cid int, event, value term.Term) (next Socket, reply term.Term) {
 	next, halted, reply := runHooks(c.t, s, stageEvent, event, value)
 	if halted {
 		if reply != nil && !isMap(reply) {
@@ -371,7 +380,14 @@ func (c *channel) sendUpdate(v term.Term) term.Term {
 		return nil
 	}
 	return c.withComponent(cid, "", func(s Socket, mod term.Atom) Socket {
-		return c.updateComponent(info.CID, mod, s, orEmpty(assigns))
+		if !c.observed() {
+			return c.updateComponent(info.CID, mod, s, orEmpty(assigns))
+		}
+		c.spanUpdate(mod, []term.Term{term.Tuple{orEmpty(assigns), s.m}}, false, func() []term.Term {
+			s = c.updateComponent(info.CID, mod, s, orEmpty(assigns))
+			return nil
+		})
+		return s
 	})
 }
 

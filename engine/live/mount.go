@@ -37,7 +37,7 @@ func (c *channel) mountJoin() term.Term {
 	s, params := c.firstSocket(sess, route, cfg, assignNew)
 	session := term.MergeMaps(orEmpty(c.req.HTTPSession), orEmpty(sess.Session))
 	c.socket = s
-	c.socket = c.mount(s, params, session)
+	c.socket = c.mount(s, params, session, c.uri())
 	d, patch, command := c.mountParams(route, params)
 	if command != nil {
 		return c.refuseRedirect(command)
@@ -55,6 +55,14 @@ func (c *channel) loadCSRFToken() {
 	if token, ok := v.(term.Binary); ok && len(token) == csrfLength {
 		c.proc.SetDict(c.proc.Dict().Put(atomUnmasked, token))
 	}
+}
+
+// uri is the URL of a join, nil for that of a nested view.
+func (c *channel) uri() term.Term {
+	if c.req.URL == "" {
+		return term.Nil
+	}
+	return str(c.req.URL)
 }
 
 func (c *channel) refuse(reason string) term.Term {

@@ -148,7 +148,7 @@ func (n *nested) disconnected() string {
 	httpSession, _ := n.parent.private().GetAtom(atomConnSession).(*term.Map)
 	httpSession = orEmpty(httpSession)
 	c.socket = c.socket.putPrivate(atomConnSession, httpSession)
-	s := c.mount(c.socket, atomNotMounted, term.MergeMaps(httpSession, n.session))
+	s := c.mount(c.socket, atomNotMounted, term.MergeMaps(httpSession, n.session), term.Nil)
 	token := ""
 	if n.sticky {
 		token = n.sign()

@@ -179,6 +179,9 @@ func (b *routerBuild) definePipelines(env *interp.Env) (syntax.Node, error) {
 		}
 		out.Exprs = append(out.Exprs, p.define(name))
 	}
+	if b.helpers {
+		out.Exprs = append(out.Exprs, b.helperModule(env))
+	}
 	return out, nil
 }
 

@@ -47,6 +47,10 @@ type tableRoute struct {
 	// -1 for a route that forwards nothing.
 	forward          int
 	private, assigns *term.Map
+	// helper is the name of the function that makes the route's path, "" for
+	// none, and metadata what events tell of the route.
+	helper   string
+	metadata *term.Map
 }
 
 // segment is a part of a route's path: text, perhaps followed by a parameter,

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"streamsplayground/engine/interp"
+	"streamsplayground/engine/node"
 	"streamsplayground/engine/term"
 )
 
@@ -45,6 +46,35 @@ func (b *routerBuild) dispatch(t *interp.Thread, conn *term.Map) term.Term {
 	}
 	conn = b.routed(t, conn, &r)
 	pipes, bypass := b.bypass(conn, r.pipes)
+	if bypass {
+		return b.pipeThrough(t, conn, pipes)
+	}
+	run := func(piped func(*term.Map)) term.Term {
+		conn := b.pipeThrough(t, conn, pipes)
+		if term.Truthy(orNil(conn.GetAtom(connHalted))) {
+			return conn
+		}
+		piped(conn)
+		return b.callRoute(t, conn, &r, path, script)
+	}
+	if p := node.Of(t); p == nil || handlersOf(p.Node()).count.Load() == 0 {
+		return run(func(*term.Map) {})
+	}
+	return b.told(t, conn, &r, run)
+}
+
+// told runs a route between the events of :router_dispatch. As
+// Phoenix.Router.__call__/5, which tells of no exception in a pipeline.
+func (b *routerBuild) told(t *interp.Thread, conn *term.Map, r *tableRoute, run func(piped func(*term.Map)) term.Term) term.Term {
+	metadata := b.metadata(r).Put(term.NewAtom("conn"), conn)
+	piped := term.Term(term.Nil)
+	call := interp.NewFun(0, func(*interp.Thread, []term.Term) term.Term { return run(func(c *term.Map) { piped = c }) })
+	reached := interp.NewFun(0, func(*interp.Thread, []term.Term) term.Term { return piped })
+	return t.Apply(term.NewModule("Phoenix.Router.Dispatch"), "run", metadata, call, reached)
+}
+
+// pipeThrough runs the pipelines of a route until one halts.
+func (b *routerBuild) pipeThrough(t *interp.Thread, conn *term.Map, pipes []string) *term.Map {
 	for _, name := range pipes {
 		if b.pipelines[name].single {
 			name = pipePrefix + name
@@ -55,9 +85,11 @@ func (b *routerBuild) dispatch(t *interp.Thread, conn *term.Map) term.Term {
 			return conn
 		}
 	}
-	if bypass {
-		return conn
-	}
+	return conn
+}
+
+// callRoute calls what a route leads to.
+func (b *routerBuild) callRoute(t *interp.Thread, conn *term.Map, r *tableRoute, path *term.List, script term.Term) term.Term {
 	if r.Live {
 		return t.Apply(term.NewModule("Phoenix.LiveView.Plug"), "call", conn, r.View)
 	}
@@ -128,6 +160,11 @@ func (b *routerBuild) forwarded(conn *term.Map, n int, rest term.Term) *term.Map
 
 // liveTuple is what Phoenix.LiveView.Plug reads: {view, opts, live_session}.
 func (b *routerBuild) liveTuple(r *tableRoute) term.Term {
+	return term.Tuple{r.View, b.liveOpts(r), b.liveSession(r)}
+}
+
+// liveSession is the live_session of a route as plugs see it.
+func (b *routerBuild) liveSession(r *tableRoute) term.Term {
 	extra := term.EmptyMap
 	if r.sessionRoot != nil {
 		extra = extra.Put(term.NewAtom("root_layout"), r.sessionRoot)
@@ -137,9 +174,11 @@ func (b *routerBuild) liveTuple(r *tableRoute) term.Term {
 	} else if r.route.Session != nil {
 		extra = extra.Put(atomSession, r.route.Session)
 	}
-	opts := term.NewList(term.Tuple{atomRouter, b.table.Module}, term.Tuple{term.NewAtom("action"), orNil(r.Action)})
-	session := term.NewMap(term.NewAtom("name"), term.NewAtom(r.route.LiveSession), term.NewAtom("extra"), extra)
-	return term.Tuple{r.View, opts, session}
+	return term.NewMap(term.NewAtom("name"), term.NewAtom(r.route.LiveSession), term.NewAtom("extra"), extra)
+}
+
+func (b *routerBuild) liveOpts(r *tableRoute) term.Term {
+	return term.NewList(term.Tuple{atomRouter, b.table.Module}, term.Tuple{term.NewAtom("action"), orNil(r.Action)})
 }
 
 // liveRoute finds the live route of a conn that a router sent on.

@@ -2,6 +2,7 @@ package live
 
 import (
 	"slices"
+	"strings"
 
 	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"
@@ -17,6 +18,7 @@ func (c *routerCall) live() (syntax.Node, error) {
 		return nil, err
 	}
 	route := Route{View: c.fullModule(module), Action: term.Nil}
+	given := term.Empty
 	for i := 2; i < len(c.args); i++ {
 		v, err := c.value(i)
 		if err != nil {
@@ -28,6 +30,7 @@ func (c *routerCall) live() (syntax.Node, error) {
 			if err := c.liveOptions(&route, opts); err != nil {
 				return nil, err
 			}
+			given = opts
 		} else {
 			return nil, c.fail("live expects an action as an atom and options as a keyword list, got: %s", term.Inspect(v))
 		}
@@ -45,9 +48,54 @@ func (c *routerCall) live() (syntax.Node, error) {
 			r.RootLayout, r.sessionRoot = s.rootLayout, s.rootLayout
 		}
 	}
-	r.route = route
+	r.route, r.opts = route, route.View
+	if route.Action != term.Term(term.Nil) {
+		r.opts = route.Action
+	}
+	if m, ok := keyword(given, "metadata").(*term.Map); ok {
+		r.metadata = term.MergeMaps(m, r.metadata)
+	}
+	if m, ok := keyword(given, "private").(*term.Map); ok {
+		r.private = term.MergeMaps(r.private, m)
+	}
+	r.metadata = r.metadata.Put(term.NewAtom("mfa"), term.Tuple{route.View, term.NewAtom("__live__"), term.Int(0)}).Put(term.NewAtom("log_module"), route.View)
+	if c.helpers {
+		if err := c.nameLive(&r, keyword(given, "as")); err != nil {
+			return nil, err
+		}
+	}
 	c.table.add(r)
 	return c.nothing(), nil
+}
+
+// nameLive gives a live route its helper. As inferred_as/3 of
+// Phoenix.LiveView.Router.
+func (c *routerCall) nameLive(r *tableRoute, as term.Term) error {
+	if as == nil && r.Action == term.Term(term.Nil) {
+		as = term.NewAtom("live")
+	}
+	if as == nil {
+		var parts []string
+		for _, part := range strings.Split(term.Inspect(r.View), ".") {
+			if len(parts) == 0 && !strings.HasSuffix(part, "Live") {
+				continue
+			}
+			parts = append(parts, part)
+		}
+		var names []string
+		for _, part := range parts {
+			if short := strings.TrimSuffix(part, "Live"); short != "" {
+				names = append(names, underscore(short))
+			}
+		}
+		if len(names) == 0 {
+			return c.fail("could not infer :as option because a live action was given and the LiveView does not have a \"Live\" suffix. " +
+				"Please pass :as explicitly or make sure your LiveView is named like \"FooLive\" or \"FooLive.Index\"")
+		}
+		as = term.NewAtom(strings.Join(names, "_"))
+	}
+	c.named(r, as)
+	return nil
 }
 
 // liveOptions checks the options of live/4. As validate_live_opts!/1.

@@ -21,7 +21,7 @@ func RouterModules() []*interp.NativeModule {
 			return expandRouter(env, call, f)
 		}}
 	}
-	router := &interp.NativeModule{Name: "Phoenix.Router", Funcs: []interp.NativeFunc{{Name: lateName, Arity: 2, Fn: routeLate}}, Macros: []interp.NativeMacro{
+	router := &interp.NativeModule{Name: "Phoenix.Router", Funcs: routerFuncs(), Macros: []interp.NativeMacro{
 		{Name: "__using__", Arity: -1, Expand: useRouter},
 		macro("scope", (*routerCall).scope),
 		macro("__end_scope__", (*routerCall).endScope),
@@ -55,6 +55,8 @@ type routerBuild struct {
 	sessions  []string
 	pipelines map[string]*pipeline
 	inside    *pipeline // that is being defined
+	// helpers says that the router has a module of helpers.
+	helpers bool
 }
 
 // Kind implements term.Term.
@@ -63,6 +65,8 @@ func (*routerBuild) Kind() term.Kind { return term.KindRef }
 type routerScope struct {
 	path             []string
 	alias            []string
+	as               []string // of the names of helpers
+	log              term.Term
 	pipes            []string
 	host             string
 	private, assigns *term.Map
@@ -93,7 +97,15 @@ func useRouter(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 	if !ok {
 		return nil, argumentError(call, "Phoenix.Router is for modules")
 	}
-	b := &routerBuild{table: RouteTable{Module: module}, scopes: []routerScope{{private: term.EmptyMap, assigns: term.EmptyMap}}, pipelines: map[string]*pipeline{}}
+	b := &routerBuild{helpers: true, table: RouteTable{Module: module}, scopes: []routerScope{{log: term.NewAtom("debug"), private: term.EmptyMap, assigns: term.EmptyMap}}, pipelines: map[string]*pipeline{}}
+	if len(call.Args) > 0 {
+		v, err := env.Eval(call.Args[len(call.Args)-1])
+		if err != nil {
+			return nil, err
+		}
+		opts, _ := v.(*term.List)
+		b.helpers = keyword(opts, "helpers") != term.Term(term.False)
+	}
 	env.PutAttribute(routesAttribute, b)
 	b.define(env)
 	env.AtEnd(b.definePipelines)
@@ -242,7 +254,12 @@ func (c *routerCall) scopeArgument(s *routerScope, v term.Term) error {
 				} else {
 					s.assigns = term.MergeMaps(s.assigns, more)
 				}
-			case "as", "log":
+			case "log":
+				s.log = pair[1]
+			case "as":
+				if term.Truthy(pair[1]) {
+					s.as = append(slices.Clip(s.as), nameText(pair[1]))
+				}
 			default:
 				return c.notHere("the option %s of scope", key)
 			}
@@ -251,6 +268,14 @@ func (c *routerCall) scopeArgument(s *routerScope, v term.Term) error {
 		return c.fail("scope expects a path, an alias or options, got: %s", term.Inspect(v))
 	}
 	return nil
+}
+
+// nameText is a name that may be an atom or a string.
+func nameText(t term.Term) string {
+	if b, ok := t.(term.Binary); ok {
+		return string(b)
+	}
+	return atomName(t)
 }
 
 func atomName(t term.Term) string {
@@ -325,7 +350,17 @@ func (c *routerCall) scoped(r tableRoute) tableRoute {
 	top := c.top()
 	r.at = c.call.Span()
 	r.pipes, r.host, r.private, r.assigns, r.forward = top.pipes, top.host, top.private, top.assigns, -1
+	r.metadata = orEmpty(r.metadata).Put(term.NewAtom("log"), orNil(top.log))
 	return r
+}
+
+// named gives a route the helper of a name below those of the scopes, or none
+// for nil.
+func (c *routerCall) named(r *tableRoute, as term.Term) {
+	r.helper = ""
+	if as != nil && as != term.Term(term.Nil) {
+		r.helper = strings.Join(append(slices.Clip(c.top().as), nameText(as)), "_")
+	}
 }
 
 // controller expands get/3 and its like.
@@ -353,6 +388,7 @@ func (c *routerCall) addController(method string, args []syntax.Node) (syntax.No
 		return nil, err
 	}
 	r := c.scoped(tableRoute{RouteInfo: RouteInfo{Method: method, Path: c.fullPath(path), View: c.fullModule(module)}, opts: term.Empty})
+	c.named(&r, str(resourceName(module)))
 	if len(args) > 2 {
 		if r.opts, err = c.eval(args[2]); err != nil {
 			return nil, err
@@ -383,6 +419,15 @@ func (c *routerCall) routeOptions(r *tableRoute, n syntax.Node) error {
 	if m, ok := keyword(opts, "assigns").(*term.Map); ok {
 		r.assigns = term.MergeMaps(r.assigns, m)
 	}
+	if m, ok := keyword(opts, "metadata").(*term.Map); ok {
+		r.metadata = term.MergeMaps(m, r.metadata)
+	}
+	if level := keyword(opts, "log"); level != nil {
+		r.metadata = r.metadata.Put(term.NewAtom("log"), level)
+	}
+	if as, ok := term.KeywordGet(opts, term.NewAtom("as")); ok {
+		c.named(r, as)
+	}
 	if keyword(opts, "alias") == term.Term(term.False) {
 		if module, ok := c.expand(c.args[1]); ok && c.call.Name != "match" {
 			r.View = module
@@ -412,7 +457,12 @@ func (c *routerCall) forward() (syntax.Node, error) {
 		return n, err
 	}
 	r := &c.table.routes[before]
-	r.forward = len(r.segments)
+	r.forward, r.helper = len(r.segments), ""
+	var segments []term.Term
+	for _, s := range r.segments {
+		segments = append(segments, str(s.text))
+	}
+	r.metadata = r.metadata.Put(term.NewAtom("forward"), term.NewList(segments...))
 	r.segments = append(r.segments, segment{param: forwardedPath, glob: true})
 	return n, nil
 }

@@ -42,6 +42,10 @@ func (c *routerCall) resources() (syntax.Node, error) {
 	if n, ok := keyword(opts, "name").(term.Binary); ok {
 		name = string(n)
 	}
+	as := term.Term(str(name))
+	if a, ok := term.KeywordGet(opts, term.NewAtom("as")); ok {
+		as = a
+	}
 	routes := manyRoutes
 	single := keyword(opts, "singleton") == term.Term(term.True)
 	if single {
@@ -52,7 +56,11 @@ func (c *routerCall) resources() (syntax.Node, error) {
 			continue
 		}
 		full := c.fullPath(path + strings.Replace(r.path, ":id", ":"+param, 1))
-		c.table.add(c.scoped(tableRoute{RouteInfo: RouteInfo{Method: r.method, Path: full, View: c.fullModule(module)}, opts: term.NewAtom(r.action)}))
+		route := c.scoped(tableRoute{RouteInfo: RouteInfo{Method: r.method, Path: full, View: c.fullModule(module)}, opts: term.NewAtom(r.action)})
+		if r.method != "PUT" {
+			c.named(&route, as)
+		}
+		c.table.add(route)
 	}
 	if c.body == nil {
 		return c.nothing(), nil
@@ -61,6 +69,9 @@ func (c *routerCall) resources() (syntax.Node, error) {
 	s.path = append(slices.Clip(s.path), splitPath(path)...)
 	if !single {
 		s.path = append(s.path, ":"+name+"_"+param)
+	}
+	if term.Truthy(as) {
+		s.as = append(slices.Clip(s.as), nameText(as))
 	}
 	if alias, ok := keyword(opts, "alias").(term.Atom); ok {
 		s.alias = joinAlias(s.alias, alias)

@@ -27,10 +27,12 @@ type runtime struct {
 	handled *handled
 	// terms is told of events and replies as they were pushed, if it is set.
 	terms TermSink
+	// handlers are those of the events that the node's processes are told of.
+	handlers *handlerTable
 }
 
 func newRuntime(s *Server, p *node.Process, scope *trace.Scope) *runtime {
-	r := &runtime{server: s, proc: p, t: p.Thread(), scope: scope}
+	r := &runtime{server: s, proc: p, t: p.Thread(), scope: scope, handlers: handlersOf(p.Node())}
 	r.state = rendered.NewState(r)
 	return r
 }
@@ -114,9 +116,17 @@ func (r *runtime) raise(exception, format string, args ...any) {
 
 func (r *runtime) inspect(v term.Term) string { return inspect(r.t, v) }
 
-// mount runs the mount hooks and mount/3. As
+// mount runs the mount hooks and mount/3. uri is nil where there is none. As
 // Phoenix.LiveView.Utils.maybe_call_live_view_mount!/5.
-func (r *runtime) mount(s Socket, params, session term.Term) Socket {
+func (r *runtime) mount(s Socket, params, session, uri term.Term) Socket {
+	if r.observed() && (s.hooks(atomMount) != nil || r.exports(r.view, "mount", 3)) {
+		metadata := term.NewMap(atomParams, params, atomSession, session, keyURI, uri)
+		return r.spanSocket(eventMount, metadata, s, func() Socket { return r.runMount(s, params, session) })
+	}
+	return r.runMount(s, params, session)
+}
+
+func (r *runtime) runMount(s Socket, params, session term.Term) Socket {
 	s, halted := runMountHooks(r.t, s, params, session)
 	if halted || !r.exports(r.view, "mount", 3) {
 		return r.mounted(term.Tuple{term.OK, s.m}, r.view, 3)
@@ -226,6 +236,14 @@ func (r *runtime) patchParams(s Socket, params term.Term, uri string) Socket {
 
 // runParams runs the hooks of handle_params, and the callback if it is exported.
 func (r *runtime) runParams(s Socket, params term.Term, uri string, exported bool) Socket {
+	if r.observed() {
+		metadata := term.NewMap(atomParams, params, keyURI, str(uri))
+		return r.spanSocket(eventParams, metadata, s, func() Socket { return r.callParams(s, params, uri, exported) })
+	}
+	return r.callParams(s, params, uri, exported)
+}
+
+func (r *runtime) callParams(s Socket, params term.Term, uri string, exported bool) Socket {
 	s, halted, _ := runHooks(r.t, s, stageParams, params, str(uri))
 	if halted || !exported {
 		return s
@@ -362,11 +380,13 @@ func (r *runtime) renderDiff(force bool) *rendered.Diff {
 		if r.scope.On() {
 			start = time.Now()
 		}
-		d = r.state.Render(r.toRendered(r.socket, r.view, 0))
-		if r.socket.changed().Has(atomPageTitle) {
-			d.Title = r.json(r.socket.Assigns().GetAtom(atomPageTitle))
-		}
-		r.socket = runAfterRender(r.t, r.socket).clearChanged()
+		r.spanRender(force, func() {
+			d = r.state.Render(r.toRendered(r.socket, r.view, 0))
+			if r.socket.changed().Has(atomPageTitle) {
+				d.Title = r.json(r.socket.Assigns().GetAtom(atomPageTitle))
+			}
+			r.socket = runAfterRender(r.t, r.socket).clearChanged()
+		})
 		if r.scope.On() {
 			r.scope.Trace(trace.Event{Step: trace.Render, Data: d.AppendJSON(nil), Took: time.Since(start)})
 		}

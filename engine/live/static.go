@@ -188,7 +188,7 @@ func (d *deadRender) content(r *runtime, id string) *Page {
 		Put(atomView, r.view).Put(atomRouter, router).Put(atomHostURI, d.url.hostURI()).
 		Put(atomPrivate, private).
 		Put(atomAssigns, emptyAssigns.Put(atomLiveAction, orNil(d.route.Action)).Put(atomFlash, flash))}
-	socket = r.mount(socket, mountParams, session)
+	socket = r.mount(socket, mountParams, session, str(d.req.URL))
 	if !socket.isRedirected() && r.handlesParams(socket) {
 		if !d.routed {
 			r.raiseNotRouted(r.view)

@@ -108,7 +108,9 @@ func (c *channel) writeSocket(cid term.Term, ref string, f func(Socket) (Socket,
 func (c *channel) renderComponent(cid int, s Socket) *rendered.Diff {
 	reply := s.temp().GetAtom(atomPushReply)
 	c.trace(trace.Pending)
-	d := c.state.UpdateComponent(cid, s)
+	var d *rendered.Diff
+	info, _ := c.state.Component(cid)
+	c.spanComponent(info, s, func() { d = c.state.UpdateComponent(cid, s) })
 	if reply != nil {
 		d.Reply = c.replyJSON(reply)
 	}

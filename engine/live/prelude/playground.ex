@@ -2,7 +2,7 @@
 
 defmodule PhoenixPlayground.ControllerRouter do
   @moduledoc false
-  use Phoenix.Router
+  use Phoenix.Router, helpers: false
 
   pipeline :browser do
     plug :accepts, ["html", "json"]
@@ -19,7 +19,7 @@ end
 
 defmodule PhoenixPlayground.PlugRouter do
   @moduledoc false
-  use Phoenix.Router
+  use Phoenix.Router, helpers: false
   forward "/", PhoenixPlayground.Delegate, :plug
 end
 

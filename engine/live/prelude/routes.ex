@@ -119,6 +119,12 @@ defmodule Phoenix.VerifiedRoutes do
   end
 
   def unverified_url(%{host_uri: %URI{} = uri}, path, params), do: unverified_url(uri, path, params)
+  def unverified_url(%{__struct__: Plug.Conn, private: %{phoenix_router_url: url}}, path, params), do: unverified_path(nil, nil, url <> path, params)
+
+  def unverified_url(%{__struct__: Plug.Conn} = conn, path, params),
+    do: unverified_path(nil, nil, (conn.private[:phoenix_endpoint] || Plug.Conn.Native.endpoint()).url() <> path, params)
+
+  def unverified_url(endpoint, path, params) when is_atom(endpoint), do: unverified_path(nil, nil, endpoint.url() <> path, params)
 
   def unverified_url(other, path, _params) do
     raise ArgumentError,
