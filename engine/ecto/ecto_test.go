@@ -129,3 +129,45 @@ func TestMentioned(t *testing.T) {
 		}
 	}
 }
+
+// compile compiles files onto Ecto.
+func compile(t *testing.T, texts ...string) error {
+	t.Helper()
+	var files []*source.File
+	for i, text := range texts {
+		files = append(files, source.NewFile(fmt.Sprintf("file_%d.ex", i+1), text))
+	}
+	base, err := live.BaseFor(files...)
+	if err != nil {
+		t.Fatal(diagnostics(err))
+	}
+	_, _, err = base.Compile(files...)
+	return err
+}
+
+const pointType = "defmodule Point do\n  use Ecto.Type\n  def type, do: :map\n  def cast(p), do: {:ok, p}\n  def load(p), do: {:ok, p}\n  def dump(p), do: {:ok, p}\nend\n"
+
+// A schema may name types and schemas of files that are compiled after its own.
+func TestSchemaOfLaterFiles(t *testing.T) {
+	err := compile(t,
+		"defmodule Place do\n  use Ecto.Schema\n  schema \"places\" do\n    field :at, Point, default: {0, 0}\n    embeds_one :sign, Sign, defaults_to_struct: true\n  end\nend\n",
+		pointType,
+		"defmodule Sign do\n  use Ecto.Schema\n  embedded_schema do\n    field :text\n  end\nend\n")
+	if err != nil {
+		t.Error(diagnostics(err))
+	}
+}
+
+// What is wrong in a schema is shown where it is written.
+func TestMistakesStandInTheSchema(t *testing.T) {
+	err := compile(t, "defmodule Place do\n  use Ecto.Schema\n\n  schema \"places\" do\n    field :at, Pont\n  end\nend\n", pointType)
+	if err == nil {
+		t.Fatal("it compiles")
+	}
+	got := diagnostics(err)
+	for _, want := range []string{"** (ArgumentError) unknown type Pont for field :at", "file_1.ex:5:5"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}

@@ -286,9 +286,7 @@ func nestedCapture(n syntax.Node) *syntax.Unary {
 	var found *syntax.Unary
 	walk(n, func(n syntax.Node) bool {
 		if u, ok := n.(*syntax.Unary); ok && u.Op == "&" && found == nil {
-			if b, isName := u.X.(*syntax.Binary); !isName || b.Op != "/" || hasCaptureArg(b.L) {
-				found = u
-			}
+			found = u
 		}
 		return found == nil
 	})

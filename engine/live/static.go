@@ -148,7 +148,9 @@ func statusOf(e *interp.Exception) int {
 	switch strings.TrimPrefix(name.Name(), "Elixir.") {
 	case "Ecto.NoResultsError":
 		return 404
-	case "Phoenix.ActionClauseError":
+	case "Ecto.StaleEntryError":
+		return 409
+	case "Phoenix.ActionClauseError", "Ecto.CastError":
 		return 400
 	}
 	return 500
