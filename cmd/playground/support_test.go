@@ -62,7 +62,7 @@ type support struct {
 
 func newSupport(t *testing.T) *support {
 	t.Helper()
-	prog, err := testBase()
+	prog, err := testBase(source.NewFile("support.ex", "Ecto"))
 	if err != nil {
 		t.Fatal(err)
 	}

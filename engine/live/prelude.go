@@ -44,8 +44,8 @@ var Base = sync.OnceValues(func() (*interp.Program, error) {
 	return next, err
 })
 
-// withEcto is Base with Ecto, which takes longer to compile than all the rest:
-// only programs that name it pay for it, and only the first of them.
+// withEcto is Base with Ecto, which takes half as long again to compile: only
+// programs that name it pay for it, and only the first of them.
 var withEcto = sync.OnceValues(func() (*interp.Program, error) {
 	base, err := Base()
 	if err != nil {
