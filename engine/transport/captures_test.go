@@ -32,7 +32,7 @@ var capturedProgram = sync.OnceValues(func() (*interp.Program, error) {
 		}
 		files = append(files, source.NewFile(filepath.Base(name), string(text)))
 	}
-	base, err := live.Base()
+	base, err := live.BaseFor(files...)
 	if err != nil {
 		return nil, err
 	}
