@@ -181,7 +181,7 @@ func (r *astReader) clauses(elems []term.Term) []*syntax.Clause {
 		if !isList {
 			return nil
 		}
-		c := &syntax.Clause{At: syntax.At{At: r.span(meta)}, Args: r.list(head), Body: r.node(sides[1])}
+		c := &syntax.Clause{At: syntax.At{At: r.span(meta)}, Args: r.list(head), Body: r.node(sides[1]), Arrow: r.span(meta)}
 		if len(c.Args) == 1 {
 			if w := whenOf(head.Head); w != nil {
 				parts := r.list(w)

@@ -61,14 +61,15 @@ func (c *compiler) attr(x *syntax.Attr) code {
 }
 
 func (c *compiler) undefinedAttr(at source.Span, name string) {
-	c.warnf(at, "undefined module attribute @%s, please remove access to @%s or explicitly set it before access", name, name)
+	c.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Mark: source.MarkLine, In: moduleText(c.env.mod.name) + " (module)",
+		Message: "undefined module attribute @" + name + ", please remove access to @" + name + " or explicitly set it before access"})
 }
 
 // setAttr is @name value.
 func (c *compiler) setAttr(x *syntax.Attr) code {
 	m, name := c.env.mod, x.Name
 	if c.env.function.name != "" {
-		return c.errorf(x.Span(), "cannot set attribute @%s inside function/macro", name)
+		return c.raises(x.Span(), "ArgumentError", "cannot set attribute @%s inside function/macro", name)
 	}
 	switch {
 	case name == "callback" || name == "macrocallback":

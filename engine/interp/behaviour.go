@@ -64,7 +64,7 @@ type behaviourCheck struct {
 }
 
 func (b *behaviourCheck) warn(at source.Span, format string, args ...any) {
-	b.m.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: fmt.Sprintf(format, args...)})
+	b.m.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Mark: source.MarkLine, In: moduleText(b.m.name) + " (module)", Message: fmt.Sprintf(format, args...)})
 }
 
 // checkBehaviours warns about callbacks that a module lacks, and about
@@ -109,8 +109,9 @@ func (b *behaviourCheck) add(name term.Atom) {
 	case bm == nil:
 		if absentModule(name) == nil {
 			b.warn(b.m.span, "@behaviour %s does not exist (in module %s)", term.Inspect(name), moduleText(b.m.name))
+		} else {
+			b.open = true
 		}
-		b.open = true
 		return
 	case len(bm.callbacks) == 0 && len(bm.optional) == 0 && bm.native != nil:
 		b.open = true

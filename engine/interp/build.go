@@ -204,15 +204,6 @@ func (b *build) errors() int {
 	return n
 }
 
-// note reports an error at the first of the nodes.
-func (b *build) note(msg string, nodes []syntax.Node, c *compiler) {
-	at := source.Span{}
-	if len(nodes) > 0 {
-		at = nodes[0].Span()
-	}
-	c.errorf(at, "%s", msg)
-}
-
 // reportException reports what the body of a module raised.
 func (b *build) reportException(e *Exception, at source.Span) {
 	if s := e.Span(); !s.IsZero() {
@@ -402,7 +393,7 @@ func (c *compiler) evalNow(n syntax.Node) (term.Term, error) {
 func (b *build) noteRemote(c *compiler, mod term.Atom, name string, arity int, at source.Span) {
 	from := ""
 	if c.env.mod != nil {
-		from = moduleText(c.env.mod.name) + "." + FormatMFA(c.env.mod.name, c.env.function.name, c.env.function.arity, nil)
+		from = c.env.place()
 	}
 	b.remotes = append(b.remotes, remoteNote{mod, name, arity, at, from})
 }
@@ -436,7 +427,7 @@ func (b *build) checkRemotes(from int) {
 			msg = mfa + " is undefined or private"
 			hint = b.prog.functionHint(r.mod, r.name, r.arity)
 		}
-		b.report(&source.Diagnostic{Severity: source.Warning, Span: r.at, Message: msg + strings.TrimRight(hint, "\n")})
+		b.report(&source.Diagnostic{Severity: source.Warning, Span: r.at, Mark: source.MarkStart, In: r.from, Message: msg + hint})
 	}
 }
 

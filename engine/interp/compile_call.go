@@ -110,10 +110,13 @@ func (c *compiler) undefinedFunction(at source.Span, name string, arity int) cod
 	if c.env.mod != nil && c.env.mod.broken {
 		return neverRun
 	}
+	if c.env.mod != nil && c.env.function.name != "" && c.env.mod.macros[funcKey{name, arity}] != nil {
+		return c.errorName(at, "cannot invoke macro %s/%d before its definition", name, arity)
+	}
 	if c.env.mod == nil || c.env.function.name == "" {
 		return c.errorf(at, "undefined function %s/%d (there is no such import)", name, arity)
 	}
-	return c.errorf(at, "undefined function %s/%d (expected %s to define such a function or for it to be imported, but none are available)",
+	return c.errorName(at, "undefined function %s/%d (expected %s to define such a function or for it to be imported, but none are available)",
 		name, arity, moduleText(c.env.mod.name))
 }
 

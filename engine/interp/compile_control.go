@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"fmt"
 	"math"
 	"runtime/debug"
 
@@ -23,15 +24,19 @@ func (b *branch) takes(t *Thread, v term.Term) bool {
 
 // branches compiles clauses with one pattern each.
 func (c *compiler) branches(clauses []*syntax.Clause, what string, tail bool) []branch {
+	section := "do"
+	if what == "with" {
+		section = "else"
+	}
 	out := make([]branch, len(clauses))
 	heads := make([]clauseHead, len(clauses))
 	for i, cl := range clauses {
-		heads[i] = clauseHead{cl.Args, cl.Guard, cl.Span()}
+		heads[i] = clauseHead{cl.Args, cl.Guard, cl.Arrow}
 	}
 	c.checkReachable("this clause", heads)
 	for i, cl := range clauses {
 		if len(cl.Args) != 1 {
-			c.errorf(cl.Span(), "expected one argument for :do clauses (->) in %q", what)
+			c.errorf(cl.Arrow, "expected one argument for :%s clauses (->) in %q", section, what)
 			continue
 		}
 		out[i] = c.branch(cl, tail)
@@ -80,7 +85,7 @@ func (c *compiler) ifExpr(x *syntax.Call, tail bool) code {
 	args := x.Rest()
 	do, otherwise := x.Section("do"), x.Section("else")
 	if len(args) != 1 || do == nil {
-		return c.errorf(x.Span(), "invalid or duplicate keys for %s, only \"do\" and an optional \"else\" are permitted", x.Name)
+		return c.raises(x.Span(), "ArgumentError", "invalid or duplicate keys for %s, only \"do\" and an optional \"else\" are permitted", x.Name)
 	}
 	var cond, yes, no code
 	c.scoped(func() {
@@ -119,7 +124,7 @@ func (c *compiler) condExpr(x *syntax.Call, tail bool) code {
 	arms := make([]arm, len(do.Clauses))
 	for i, cl := range do.Clauses {
 		if len(cl.Args) != 1 {
-			return c.errorf(cl.Span(), "expected one argument for :do clauses (->) in \"cond\"")
+			return c.errorf(x.Span(), "expected one argument for :do clauses (->) in \"cond\"")
 		}
 		c.scoped(func() {
 			arms[i] = arm{c.expr(cl.Args[0], false), c.expr(cl.Body, tail)}
@@ -228,6 +233,9 @@ func (c *compiler) tryExpr(x *syntax.Call) code {
 
 // tryBody compiles a body with handlers, of a try or of a def.
 func (c *compiler) tryBody(x syntax.Node, body syntax.Node, rescue, catch, otherwise, after *syntax.Section) code {
+	if call, ok := x.(*syntax.Call); ok {
+		c.checkSections(call, rescue, catch, otherwise)
+	}
 	run := c.body(body, false)
 	at := spanOf(x)
 	var handlers []handler
@@ -319,6 +327,25 @@ func asRaised(r any) *raised {
 }
 
 // handler is a clause of rescue or catch.
+// checkSections reports sections of a try, or of a def, that should have
+// clauses.
+func (c *compiler) checkSections(x *syntax.Call, rescue, catch, otherwise *syntax.Section) {
+	at := x.Span()
+	if c.def != nil && x.Name == c.def.kind && len(x.Rest()) > 0 {
+		sig, _ := splitGuard(x.Rest()[0])
+		at = sig.Span()
+	}
+	for _, s := range []*syntax.Section{rescue, catch, otherwise} {
+		if s != nil && len(s.Clauses) == 0 {
+			c.errorf(at, "expected -> clauses for :%s in %q", s.Name, x.Name)
+		}
+	}
+	if x.Name != "try" && otherwise != nil && rescue == nil && catch == nil && x.Section("after") == nil {
+		c.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Mark: source.MarkStart,
+			Message: fmt.Sprintf("\"else\" shouldn't be used as the only clause in %q, use \"case\" instead", x.Name)})
+	}
+}
+
 type handler struct {
 	takes func(t *Thread, x *raised) bool
 	body  code
@@ -327,7 +354,7 @@ type handler struct {
 // rescueClause is x, Mod, x in Mod or x in [A, B].
 func (c *compiler) rescueClause(cl *syntax.Clause) (h handler) {
 	if len(cl.Args) != 1 {
-		c.errorf(cl.Span(), "expected one argument for :rescue clauses (->) in \"try\"")
+		c.errorf(cl.Arrow, "expected one argument for :rescue clauses (->) in \"try\"")
 		return h
 	}
 	c.scoped(func() {

@@ -191,24 +191,6 @@ func (c *compiler) block(exprs []syntax.Node, tail bool) code {
 	}
 }
 
-// checkDiscarded warns about an expression whose value is not used and which
-// says that it matters.
-func (c *compiler) checkDiscarded(n syntax.Node) {
-	if m, ok := n.(*syntax.Binary); ok && m.Op == "=" {
-		if v, ok := m.L.(*syntax.Var); !ok || v.Name != "_" && plainName(v.Name) != "_" {
-			return
-		}
-		n = m.R
-	}
-	x, ok := n.(*syntax.Call)
-	if !ok || x.Target != nil || x.Name != "for" || len(x.Args) == 0 {
-		return
-	}
-	if a, ok := c.keywordArg(x, len(x.Args)-1)["uniq"].(*syntax.Atom); ok && a.Name == "true" {
-		c.warnf(x.Span(), "the :uniq option has no effect since the result of the for comprehension is not used")
-	}
-}
-
 // body compiles an expression in a scope of its own.
 func (c *compiler) body(n syntax.Node, tail bool) (out code) {
 	if n == nil {
@@ -417,7 +399,7 @@ func (c *compiler) mapExpr(x *syntax.Map) code {
 	keys, vals := make([]code, len(x.Pairs)), make([]code, len(x.Pairs))
 	for i, p := range x.Pairs {
 		if p.Value == nil {
-			return c.errorf(p.Key.Span(), "expected key-value pairs in a map, got: %s", nodeText(p.Key))
+			return c.errorf(x.Span(), "expected key-value pairs in a map, got: %s", nodeText(p.Key))
 		}
 		keys[i], vals[i] = c.expr(p.Key, false), c.expr(p.Value, false)
 	}
@@ -509,7 +491,7 @@ func (c *compiler) unary(x *syntax.Unary) code {
 	case "&":
 		return c.captureExpr(x)
 	case "^":
-		return c.errorf(x.Span(), "misplaced operator ^%s\n\nThe pin operator ^ is supported only inside matches or inside custom macros. Make sure you are inside a match or all necessary macros have been required", nodeText(x.X))
+		return c.errorOn(x.Span(), "misplaced operator ^%s\n\nThe pin operator ^ is supported only inside matches or inside custom macros. Make sure you are inside a match or all necessary macros have been required", nodeText(x.X))
 	}
 	v := c.expr(x.X, false)
 	switch x.Op {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"path"
+	"slices"
 
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
@@ -91,13 +92,16 @@ func (c *compiler) fnExpr(x *syntax.Fn) code {
 	}
 	arity := len(x.Clauses[0].Args)
 	for _, cl := range x.Clauses {
+		if slices.ContainsFunc(cl.Args, isDefault) {
+			return c.errorf(x.Span(), "anonymous functions cannot have optional arguments")
+		}
 		if len(cl.Args) != arity {
 			return c.errorf(x.Span(), "cannot mix clauses with different arities in anonymous functions")
 		}
 	}
 	heads := make([]clauseHead, len(x.Clauses))
 	for i, cl := range x.Clauses {
-		heads[i] = clauseHead{cl.Args, cl.Guard, cl.Span()}
+		heads[i] = clauseHead{cl.Args, cl.Guard, cl.Arrow}
 	}
 	c.checkReachable("this clause", heads)
 	return c.lambda(arity, x.Span(), func(c *compiler) []clauseCode {
@@ -143,11 +147,28 @@ func (c *compiler) checkReachable(what string, heads []clauseHead) {
 		}
 		for _, late := range heads[i+1:] {
 			if !late.at.IsZero() && !h.at.IsZero() {
-				c.warnf(late.at, "%s cannot match because a previous clause at line %d always matches", what, h.at.Pos().Line)
+				c.b.report(&source.Diagnostic{Severity: source.Warning, Span: late.at, Mark: source.MarkStart, Message: fmt.Sprintf(
+					"%s cannot match because a previous clause at line %d always matches", what, h.at.Pos().Line)})
 			}
 		}
 		return
 	}
+}
+
+// operatorSpan is where Elixir says that an expression stands: at its operator,
+// or at the name that it calls.
+func operatorSpan(n syntax.Node) source.Span {
+	switch x := n.(type) {
+	case *syntax.Binary:
+		return x.OpAt
+	case *syntax.Call:
+		return nameSpanOf(x)
+	case *syntax.Block:
+		if len(x.Exprs) == 1 {
+			return operatorSpan(x.Exprs[0])
+		}
+	}
+	return n.Span()
 }
 
 // lambda compiles a function value: build compiles its clauses as those of a
@@ -221,10 +242,10 @@ func (c *compiler) captureExpr(x *syntax.Unary) code {
 		if n, isInt := x.X.(*syntax.Int); isInt {
 			return c.errorf(x.Span(), "capture argument &%s must be used within the capture operator &", n.Value)
 		}
-		return c.errorf(x.Span(), "invalid args for &, expected one of:\n\n  * &Mod.fun/arity to capture a remote function, such as &Enum.map/2\n  * &fun/arity to capture a local or imported function, such as &is_atom/1\n  * &some_code(&1, ...) containing at least one argument as &1, such as &List.flatten(&1)\n\nGot: %s", nodeText(x.X))
+		return c.errorf(x.X.Span(), "invalid args for &, expected one of:\n\n  * &Mod.fun/arity to capture a remote function, such as &Enum.map/2\n  * &fun/arity to capture a local or imported function, such as &is_atom/1\n  * &some_code(&1, ...) containing at least one argument as &1, such as &List.flatten(&1)\n\nGot: %s", nodeText(x.X))
 	}
 	if at := skippedArg(x.X, arity); at != nil {
-		return c.errorf(at.Span(), "capture argument &%d cannot be defined without &%d (you cannot skip arguments, all arguments must be numbered)", at.N, at.N-1)
+		return c.errorf(operatorSpan(x.X), "capture argument &%d cannot be defined without &%d (you cannot skip arguments, all arguments must be numbered)", at.N, at.N-1)
 	}
 	return c.lambda(arity, x.Span(), func(c *compiler) []clauseCode {
 		args, in := c.captureArgs, c.inCapture
@@ -351,6 +372,10 @@ func (c *compiler) captureLocal(x *syntax.Unary, name string, arity int) code {
 	if !special(name, arity) && c.b.findFunction(kernel, name, arity) {
 		return constant(externalFun(kernel, name, arity))
 	}
+	at := x.Span()
+	if b, ok := x.X.(*syntax.Binary); ok {
+		at = operatorSpan(b.L)
+	}
 	args := make([]syntax.Node, arity)
 	for i := range args {
 		args[i] = &syntax.CaptureArg{At: x.At, N: i + 1}
@@ -362,10 +387,9 @@ func (c *compiler) captureLocal(x *syntax.Unary, name string, arity int) code {
 		return c.captureExpr(&syntax.Unary{At: x.At, Op: "&", X: &syntax.Unary{At: x.At, Op: name, X: args[0]}})
 	}
 	if arity > 0 && (c.callable(name, arity)) {
-		return c.captureExpr(&syntax.Unary{At: x.At, Op: "&", X: &syntax.Call{At: x.At, Name: name, NameAt: x.Span(), Args: args, Parens: true}})
+		return c.captureExpr(&syntax.Unary{At: x.At, Op: "&", X: &syntax.Call{At: x.At, Name: name, NameAt: at, Args: args, Parens: true}})
 	}
-	c.undefinedFunction(x.Span(), name, arity)
-	return neverRun
+	return c.undefinedFunction(at, name, arity)
 }
 
 func isOperator(name string) bool {

@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"
 )
@@ -69,13 +70,13 @@ func readOptions(l *syntax.List, into map[string]syntax.Node) {
 }
 
 // forSteps compiles generators and filters, in the scope of the caller.
-func (c *compiler) forSteps(args []syntax.Node) []forStep {
+func (c *compiler) forSteps(at source.Span, args []syntax.Node) []forStep {
 	var steps []forStep
 	for _, n := range args {
 		steps = append(steps, c.forStep(n))
 	}
 	if len(steps) == 0 || !steps[0].gen {
-		c.b.note("for comprehensions must start with a generator", args, c)
+		c.errorf(at, "for comprehensions must start with a generator")
 	}
 	return steps
 }
@@ -213,7 +214,7 @@ func (c *compiler) forCollect(x *syntax.Call, args []syntax.Node, opts map[strin
 	var steps []forStep
 	var body code
 	c.scoped(func() {
-		steps = c.forSteps(args)
+		steps = c.forSteps(x.Span(), args)
 		body = c.section(do, false)
 	})
 	gather := func(t *Thread, yield func(term.Term)) {
@@ -275,7 +276,7 @@ func (c *compiler) forReduce(x *syntax.Call, args []syntax.Node, opts map[string
 	var steps []forStep
 	var bs []branch
 	c.scoped(func() {
-		steps = c.forSteps(args)
+		steps = c.forSteps(x.Span(), args)
 		bs = c.branches(do.Clauses, "for", false)
 	})
 	at := spanOf(x)

@@ -231,7 +231,7 @@ func (b *build) verifyComponents() {
 			continue
 		}
 		call.verify(d.components[call.name], func(at source.Span, format string, args ...any) {
-			b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: fmt.Sprintf(format, args...)})
+			b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Mark: source.MarkLine, Message: fmt.Sprintf(format, args...)})
 		})
 	}
 }

@@ -43,6 +43,10 @@ type defClause struct {
 	span  source.Span
 	// context is the module whose quote wrote the def, "" for none.
 	context string
+	// nth is how many clauses the module had before.
+	nth int
+	// nameAt is where its name stands.
+	nameAt source.Span
 	// fragment says that the def had unquotes in it. Those of one name need
 	// not stand together.
 	fragment bool
@@ -54,10 +58,10 @@ type defClause struct {
 // defForm is code that registers a clause when the body around it runs.
 func (c *compiler) defForm(x *syntax.Call) code {
 	if c.env.mod == nil {
-		return c.errorf(x.Span(), "cannot invoke %s/%d outside module", x.Name, max(len(x.Args), 1)+boolInt(x.Do != nil))
+		return c.raises(x.Span(), "ArgumentError", "cannot invoke %s/%d outside module", x.Name, max(len(x.Args), 1)+boolInt(x.Do != nil))
 	}
 	if c.env.function.name != "" {
-		return c.errorf(x.Span(), "cannot invoke %s/%d inside function/macro", x.Name, 2)
+		return c.raises(x.Span(), "ArgumentError", "cannot invoke %s/%d inside function/macro", x.Name, 2)
 	}
 	if hasUnquotes(x) {
 		return c.fragmentOf(x, (*compiler).defForm)
@@ -67,14 +71,23 @@ func (c *compiler) defForm(x *syntax.Call) code {
 		return c.errorf(x.Span(), "invalid syntax in %s", x.Name)
 	}
 	sig, guard := splitGuard(head[0])
+	if al, ok := sig.(*syntax.Alias); ok {
+		c.b.report(&source.Diagnostic{Severity: source.Error, Span: sig.Span(), Mark: source.MarkStart,
+			Message: "function names should start with lowercase characters or underscore, invalid name " + nodeText(al)})
+		return neverRun
+	}
 	name, args, ok := signature(sig)
 	if !ok {
-		return c.errorf(x.Span(), "invalid syntax in %s %s", x.Name, nodeText(sig))
+		return c.errorLine(x.Span(), "invalid syntax in %s %s", x.Name, nodeText(sig))
 	}
 	env := c.env
 	body := x
 	if x.Section("do") == nil {
 		body = nil
+		if d := c.wrongHead(x, sig, guard, name, args); d != nil {
+			c.b.report(d)
+			return neverRun
+		}
 	}
 	return func(t *Thread) term.Term {
 		m := env.mod
@@ -82,6 +95,27 @@ func (c *compiler) defForm(x *syntax.Call) code {
 		m.define(x.Name, name, cl, sig.Span())
 		return term.Tuple{term.NewAtom(name), term.Int(len(args))}
 	}
+}
+
+const headArguments = "only variables and \\\\ are allowed as arguments in function head.\n\nIf you did not intend to define a function head, make sure your function definition has the proper syntax by wrapping the arguments in parentheses and using the do instruction accordingly:\n\n    def add(a, b), do: a + b\n\n    def add(a, b) do\n      a + b\n    end\n"
+
+// wrongHead is what is wrong with a def without a body; nil if nothing is.
+func (c *compiler) wrongHead(x *syntax.Call, sig, guard syntax.Node, name string, args []syntax.Node) *source.Diagnostic {
+	d := &source.Diagnostic{Severity: source.Error, Span: sig.Span(), Mark: source.MarkStart, In: FormatMFA(c.env.mod.name, name, len(args), nil)}
+	if guard != nil {
+		d.Message = fmt.Sprintf("missing :do option in %q", x.Name)
+		return d
+	}
+	for _, a := range args {
+		if isDefault(a) {
+			a = a.(*syntax.Binary).L
+		}
+		if _, ok := a.(*syntax.Var); !ok {
+			d.Message = headArguments
+			return d
+		}
+	}
+	return nil
 }
 
 // hasUnquotes reports whether a def has unquotes of its own.
@@ -162,7 +196,12 @@ func signature(n syntax.Node) (name string, args []syntax.Node, ok bool) {
 }
 
 func (m *moduleState) errorf(at source.Span, format string, args ...any) {
-	m.b.report(&source.Diagnostic{Severity: source.Error, Span: at, Message: fmt.Sprintf(format, args...)})
+	m.errorIn("", at, format, args...)
+}
+
+// errorIn reports an error in a function of the module.
+func (m *moduleState) errorIn(in string, at source.Span, format string, args ...any) {
+	m.b.report(&source.Diagnostic{Severity: source.Error, Span: at, Mark: source.MarkStart, In: in, Message: fmt.Sprintf(format, args...)})
 }
 
 // entry finds or makes the entry of a function.
@@ -186,7 +225,7 @@ func (m *moduleState) entry(kind, name string, arity int, at source.Span) *defEn
 		d.fn = &function{module: m.name, name: name, arity: arity, private: d.private, macro: d.macro, span: at}
 		if d.macro {
 			d.fn.name = "MACRO-" + name
-			m.macros[k] = &macroDef{fn: d.fn, entry: d}
+			m.macros[k] = &macroDef{fn: d.fn, entry: d, nth: m.clauses}
 		}
 		m.defs[k] = d
 		m.order = append(m.order, d)
@@ -198,6 +237,8 @@ func (m *moduleState) entry(kind, name string, arity int, at source.Span) *defEn
 // make.
 func (m *moduleState) define(kind, name string, cl *defClause, at source.Span) {
 	arity := len(cl.args)
+	m.clauses++
+	cl.nth, cl.nameAt = m.clauses, at
 	m.onDefine(kind, name, cl)
 	m.noteDoc(kind, name, arity)
 	d := m.entry(kind, name, arity, at)
@@ -227,7 +268,7 @@ func (m *moduleState) checkDef(d *defEntry, kind string, cl *defClause, at sourc
 	}
 	if len(d.clauses) > 0 && m.last != d && !d.made && !cl.fragment && !cl.generated && !d.clauses[0].generated {
 		first := d.clauses[0].span
-		m.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: fmt.Sprintf(
+		m.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Mark: source.MarkStart, Message: fmt.Sprintf(
 			"clauses with the same name and arity (number of arguments) should be grouped together, %q was previously defined (%s:%d)",
 			fmt.Sprintf("%s %s/%d", kind, d.name, d.arity), first.File.Name(), first.Pos().Line)})
 	}
@@ -236,18 +277,24 @@ func (m *moduleState) checkDef(d *defEntry, kind string, cl *defClause, at sourc
 			continue
 		}
 		if other.defaults > 0 && d.arity < other.arity && d.arity >= other.arity-other.defaults {
-			m.errorf(at, "%s %s/%d conflicts with defaults from %s/%d", kind, d.name, d.arity, d.name, other.arity)
+			m.errorIn(FormatMFA(m.name, d.name, d.arity, nil), at, "%s %s/%d conflicts with defaults from %s/%d", kind, d.name, d.arity, d.name, other.arity)
 		}
 	}
 	if d.made && m.last != d {
 		for _, other := range m.defs {
 			if other.name == d.name && other.defaults > 0 && d.arity < other.arity && d.arity >= other.arity-other.defaults {
-				m.errorf(at, "%s %s/%d conflicts with defaults from %s/%d", kind, d.name, d.arity, d.name, other.arity)
+				m.errorIn(FormatMFA(m.name, d.name, d.arity, nil), at, "%s %s/%d conflicts with defaults from %s/%d", kind, d.name, d.arity, d.name, other.arity)
 				d.made = false
 				return
 			}
 		}
 	}
+}
+
+// isDefault reports whether an argument is x \\\\ value.
+func isDefault(n syntax.Node) bool {
+	b, ok := n.(*syntax.Binary)
+	return ok && b.Op == "\\\\"
 }
 
 // takeDefaults strips x \\ value from the arguments of a clause.
@@ -262,7 +309,7 @@ func (m *moduleState) takeDefaults(d *defEntry, cl *defClause) map[int]syntax.No
 	cl.args = args
 	if len(defaults) == 0 {
 		if d.defaults > 0 && !d.head && len(d.clauses) == 1 && cl.body != nil {
-			m.headerError(d, d.clauses[0].span)
+			m.headerError(d, cl.nameAt)
 		}
 		return nil
 	}
@@ -272,7 +319,7 @@ func (m *moduleState) takeDefaults(d *defEntry, cl *defClause) map[int]syntax.No
 		return nil
 	}
 	if len(d.clauses) > 0 {
-		m.headerError(d, cl.span)
+		m.headerError(d, cl.nameAt)
 		return nil
 	}
 	return defaults
@@ -280,7 +327,7 @@ func (m *moduleState) takeDefaults(d *defEntry, cl *defClause) map[int]syntax.No
 
 func (m *moduleState) headerError(d *defEntry, at source.Span) {
 	kind, name, n := d.kind, d.name, d.arity
-	m.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: fmt.Sprintf("%s %s/%d has multiple clauses and also declares default values. In such cases, the default values should be defined in a header. Instead of:\n\n    def foo(:first_clause, b \\\\ :default) do ... end\n    def foo(:second_clause, b) do ... end\n\none should write:\n\n    def foo(a, b \\\\ :default)\n    def foo(:first_clause, b) do ... end\n    def foo(:second_clause, b) do ... end\n",
+	m.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Mark: source.MarkStart, Message: fmt.Sprintf("%s %s/%d has multiple clauses and also declares default values. In such cases, the default values should be defined in a header. Instead of:\n\n    def foo(:first_clause, b \\\\ :default) do ... end\n    def foo(:second_clause, b) do ... end\n\none should write:\n\n    def foo(a, b \\\\ :default)\n    def foo(:first_clause, b) do ... end\n    def foo(:second_clause, b) do ... end\n",
 		kind, name, n)})
 }
 
@@ -336,14 +383,14 @@ func (d *defEntry) compile(b *build) {
 	clauses := make([]clauseCode, len(d.clauses))
 	heads := make([]clauseHead, len(d.clauses))
 	for i, cl := range d.clauses {
-		heads[i] = clauseHead{cl.args, cl.guard, cl.span}
+		heads[i] = clauseHead{cl.args, cl.guard, cl.nameAt}
 	}
 	c.checkReachable(fmt.Sprintf("this clause for %s/%d", d.name, d.arity), heads)
 	for i, cl := range d.clauses {
 		env := cl.env.clone()
 		env.function = funcKey{d.name, d.arity}
 		env.comp = c
-		c.env, c.attrs = env, cl.attrs
+		c.env, c.attrs, c.clause, c.gaveUp = env, cl.attrs, cl.nth, false
 		clauses[i] = c.clauseOf(cl.args, cl.guard, func() code { return c.defBody(cl) })
 	}
 	d.fn.body = dispatch(clauses, failClause(d.fn))
@@ -427,6 +474,9 @@ func (c *compiler) defdelegateForm(x *syntax.Call) code {
 	opts := c.keywordArg(x, 1)
 	name, args, ok := signature(x.Args[0])
 	if !ok || opts["to"] == nil || c.env.mod == nil {
+		if opts["to"] == nil && ok && c.env.mod != nil && len(x.Args) < 2 {
+			return c.errorf(x.Span(), "undefined function defdelegate/1 (there is no such import)")
+		}
 		return c.errorf(x.Span(), "expected to: to be given as argument")
 	}
 	target := name
@@ -458,8 +508,13 @@ func (c *compiler) defguardForm(x *syntax.Call) code {
 	}
 	sig, body := splitGuard(x.Args[0])
 	name, args, ok := signature(sig)
-	if !ok || body == nil {
-		return c.errorf(x.Span(), "invalid syntax in %s %s, expected a definition of the form name(args) when guard", x.Name, nodeText(x.Args[0]))
+	if ok && body == nil {
+		c.b.report(&source.Diagnostic{Severity: source.Error, Span: sig.Span(), Mark: source.MarkStart, In: c.env.place(),
+			Message: fmt.Sprintf("implementation not provided for predefined %s %s/%d", strings.Replace(x.Name, "guard", "macro", 1), name, len(args))})
+		return neverRun
+	}
+	if !ok {
+		return c.raises(x.Span(), "ArgumentError", "invalid syntax in %s %s", x.Name, nodeText(x.Args[0]))
 	}
 	g := &guardMacro{defaults: map[int]syntax.Node{}, private: x.Name == "defguardp"}
 	for i, a := range args {
@@ -468,7 +523,7 @@ func (c *compiler) defguardForm(x *syntax.Call) code {
 		}
 		v, ok := a.(*syntax.Var)
 		if !ok {
-			return c.errorf(x.Span(), "invalid syntax in %s %s", x.Name, nodeText(sig))
+			return c.raises(x.Span(), "ArgumentError", "invalid syntax in %s %s", x.Name, nodeText(sig))
 		}
 		g.params = append(g.params, v.Name)
 	}

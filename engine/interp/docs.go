@@ -1,6 +1,8 @@
 package interp
 
 import (
+	"fmt"
+
 	"streamsplayground/engine/source"
 	"streamsplayground/engine/term"
 )
@@ -26,6 +28,12 @@ func (p *Program) Docs(mod term.Atom) []Doc {
 // noteDoc gives the @doc that was set last to a function or macro.
 func (m *moduleState) noteDoc(kind, name string, arity int) {
 	text, ok := m.attribute("doc").(term.Binary)
+	if ok && (kind == "defp" || kind == "defmacrop") && !m.docAt.IsZero() {
+		m.b.report(&source.Diagnostic{Severity: source.Warning, Span: m.docAt, Mark: source.MarkLine, In: FormatMFA(m.name, name, arity, nil),
+			Message: fmt.Sprintf("%s %s/%d is private, @doc attribute is always discarded for private functions/macros/types", kind, name, arity)})
+		m.docAt = source.Span{}
+		return
+	}
 	if !ok || kind != "def" && kind != "defmacro" || m.docAt.IsZero() {
 		return
 	}

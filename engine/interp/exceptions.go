@@ -2,6 +2,7 @@ package interp
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"streamsplayground/engine/source"
@@ -212,6 +213,9 @@ func undefinedMessage(t *Thread, m *term.Map) string {
 	case t.prog.Exists(mod):
 		return "function " + mfa + " is undefined or private"
 	}
+	if t.compiling != nil && slices.ContainsFunc(t.compiling.b.open, func(m *moduleState) bool { return m.name == mod }) {
+		return "function " + mfa + " is undefined (function not available)" + missingAlias(mod)
+	}
 	if lib := absentModule(mod); lib != nil {
 		why := "`" + moduleText(mod) + "` is " + lib.name + ", but not part of this playground"
 		if lib.instead != "" {
@@ -358,7 +362,7 @@ func (p *Program) moduleHint(mod term.Atom, name string, arity int) string {
 // functionHint says which functions of a module look like a missing one.
 func (p *Program) functionHint(mod term.Atom, name string, arity int) string {
 	m := p.modules[mod]
-	if m.macro(name, arity) != nil {
+	if d := m.macro(name, arity); d != nil && (d.fn == nil || !d.fn.private) {
 		return ". However, there is a macro with the same name and arity. Be sure to require " + term.Inspect(mod) +
 			" if you intend to invoke this macro"
 	}

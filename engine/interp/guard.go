@@ -1,9 +1,11 @@
 package interp
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 
+	"streamsplayground/engine/source"
 	"streamsplayground/engine/syntax"
 	"streamsplayground/engine/term"
 )
@@ -365,7 +367,9 @@ func (c *compiler) guardBinary(x *syntax.Binary) code {
 	if op, ok := arithOps[x.Op]; ok {
 		return arithCode(op, c.guardExpr(x.L), c.guardExpr(x.R), spanOf(x), true)
 	}
-	return c.errorf(x.Span(), "invalid expression in guards, %s is not allowed in guards. To learn more about guards, visit: https://hexdocs.pm/elixir/patterns-and-guards.html#guards", x.Op)
+	c.b.report(&source.Diagnostic{Severity: source.Error, Span: x.OpAt, Mark: source.MarkStart, Message: fmt.Sprintf(
+		"invalid expression in guards, %s is not allowed in guards. To learn more about guards, visit: https://hexdocs.pm/elixir/patterns-and-guards.html#guards", x.Op)})
+	return neverRun
 }
 
 // guardRange is first..last//step as a value, which nothing checks in a guard.
@@ -427,7 +431,7 @@ func (c *compiler) guardCall(x *syntax.Call) code {
 					return arithCode(name, args[0], args[1], spanOf(x), true)
 				}
 			}
-			return c.errorf(x.Span(), "cannot invoke remote function %s.%s/%d inside a guard", moduleText(mod), x.Name, len(x.Args))
+			return c.errorf(nameSpanOf(x), "cannot invoke remote function %s.%s/%d inside a guard", moduleText(mod), x.Name, len(x.Args))
 		}
 		if len(x.Args) == 0 && !x.Parens {
 			return c.guardField(x)

@@ -20,7 +20,7 @@ func (c *compiler) checkImportConflict(d *defEntry) {
 		return
 	}
 	d.clash = true
-	c.b.report(&source.Diagnostic{Severity: source.Error, Span: d.span, In: moduleText(d.mod.name) + " (module)",
+	c.b.report(&source.Diagnostic{Severity: source.Error, Span: d.span, Mark: source.MarkStart, In: moduleText(d.mod.name) + " (module)",
 		Message: "imported " + FormatMFA(mod, d.name, d.arity, nil) + " conflicts with local function"})
 }
 

@@ -16,7 +16,10 @@ func (c *compiler) localMacro(x *syntax.Call) *macroDef {
 		return c.remoteMacro(mod, x)
 	}
 	if c.env.mod != nil {
-		if d := c.env.mod.macros[funcKey{x.Name, arity}]; d != nil {
+		if d := c.env.mod.macros[funcKey{x.Name, arity}]; d != nil && c.mayExpand(d) {
+			if d.entry != nil {
+				d.entry.used = true
+			}
 			return d
 		}
 	}
@@ -34,6 +37,12 @@ func (c *compiler) localMacro(x *syntax.Call) *macroDef {
 		}
 	}
 	return nil
+}
+
+// mayExpand reports whether a macro of the module itself is one at this place:
+// in functions that are defined after it. Guards may be made of others.
+func (c *compiler) mayExpand(d *macroDef) bool {
+	return d.entry == nil || c.env.function.name != "" && (c.clause == 0 || d.nth == 0 || d.nth < c.clause)
 }
 
 // quotedReceiver is the module that a call in quoted code is of, when its name
@@ -223,7 +232,7 @@ func (c *compiler) expandUse(x *syntax.Call) syntax.Node {
 		c.errorf(x.Span(), "invalid arguments for use, expected a compile time atom or alias, got: %s", nodeText(x.Args[0]))
 		return nil
 	}
-	if !c.require(mod, x.Args[0].Span()) {
+	if !c.require(mod, x.Span(), source.MarkLine) {
 		if c.missing(mod) {
 			return c.leaveOut(x, mod)
 		}
@@ -247,12 +256,25 @@ func (c *compiler) expandUse(x *syntax.Call) syntax.Node {
 	return c.expandMacro(d, call)
 }
 
+// What is said of a module that uses itself, or the one around it.
+const (
+	requireItself = "you are trying to use/import/require the module MODULE which is currently being defined.\n\nThis may happen if you accidentally override the module you want to use. For example:\n\n    defmodule MyApp do\n      defmodule Supervisor do\n        use Supervisor\n      end\n    end\n\nIn the example above, the new Supervisor conflicts with Elixir's Supervisor. This may be fixed by using the fully qualified name in the definition:\n\n    defmodule MyApp.Supervisor do\n      use Supervisor\n    end\n"
+	requireAround = "module MODULE is not loaded but was defined. This happens when you depend on a module in the same context in which it is defined. For example:\n\n    defmodule MyApp do\n      defmodule Mod do\n      end\n\n      use Mod\n    end\n\nTry defining the module outside the context that uses it:\n\n    defmodule MyApp.Mod do\n    end\n\n    defmodule MyApp do\n      use MyApp.Mod\n    end\n\nIf the module is defined at the top-level and you are trying to use it at the top-level, this is not supported by Elixir"
+)
+
 // require makes the macros of a module usable, reporting a module that is not
 // there.
-func (c *compiler) require(mod term.Atom, at source.Span) bool {
+func (c *compiler) require(mod term.Atom, at source.Span, mark source.Mark) bool {
 	if c.b.ensure(mod) == nil {
-		if c.env.mod != nil && c.env.mod.name == mod || c.isOpen(mod) {
-			c.errorf(at, "you are trying to use/import/require the module %s which is currently being defined.\n\nThis may happen if you accidentally override the module you want to use. For example:\n\n    defmodule MyApp do\n      defmodule Supervisor do\n        use Supervisor\n      end\n    end\n\nIn the example above, the new Supervisor conflicts with Elixir's Supervisor. This may be fixed by using the fully qualified name in the definition:\n\n    defmodule MyApp.Supervisor do\n      use Supervisor\n    end", moduleText(mod))
+		fail := func(message string) {
+			c.report(&source.Diagnostic{Severity: source.Error, Span: at, Mark: mark, Message: strings.ReplaceAll(message, "MODULE", moduleText(mod))})
+		}
+		switch {
+		case c.env.mod != nil && c.env.mod.name == mod:
+			fail(requireItself)
+			return false
+		case c.isOpen(mod):
+			fail(requireAround)
 			return false
 		}
 		if c.b.project != nil {
@@ -262,7 +284,7 @@ func (c *compiler) require(mod term.Atom, at source.Span) bool {
 			c.report(d)
 			return false
 		}
-		c.errorf(at, "module %s is not loaded and could not be found", moduleText(mod))
+		fail("module MODULE is not loaded and could not be found")
 		return false
 	}
 	env := c.env.clone()
@@ -296,7 +318,7 @@ func (c *compiler) aliasForm(x *syntax.Call) code {
 		if as, ok := opts["as"]; ok {
 			a, isAlias := as.(*syntax.Alias)
 			if !isAlias || len(a.Segs) != 1 {
-				return c.errorf(x.Span(), "invalid value for option :as, expected a simple alias, got: %s", nodeText(as))
+				return c.errorf(x.Span(), "invalid value for option :as, expected an alias, got: %s", nodeText(as))
 			}
 			name = a.Segs[0]
 		} else if !strings.HasPrefix(mod.Name(), "Elixir.") {
@@ -305,7 +327,7 @@ func (c *compiler) aliasForm(x *syntax.Call) code {
 		env, used := c.env.withAlias(name, mod, counterOf(x.Meta))
 		c.env = env
 		if c.env.mod != nil && n.Span().File == c.env.file && !c.fromMacro(x) && !isFalse(opts["warn"]) {
-			c.env.mod.aliasUses = append(c.env.mod.aliasUses, aliasUse{name, n.Span(), used})
+			c.env.mod.aliasUses = append(c.env.mod.aliasUses, aliasUse{name, x.Span(), used})
 		}
 	}
 	return result
@@ -372,7 +394,7 @@ func (c *compiler) requireForm(x *syntax.Call) code {
 		if !ok {
 			return c.errorf(x.Span(), "invalid argument for require, expected a compile time atom or alias, got: %s", nodeText(n))
 		}
-		if !c.require(mod, n.Span()) && !c.missing(mod) {
+		if !c.require(mod, x.Span(), source.MarkStart) && !c.missing(mod) {
 			return neverRun
 		}
 		if a, ok := opts["as"].(*syntax.Alias); ok {
@@ -410,22 +432,22 @@ func (c *compiler) importForm(x *syntax.Call) code {
 			c.importAbsent(mod, opts["only"])
 			continue
 		}
-		if !c.require(mod, n.Span()) {
+		if !c.require(mod, x.Span(), source.MarkStart) {
 			return neverRun
 		}
-		imp := &importEntry{module: mod, span: n.Span(), quiet: c.fromMacro(x) || isFalse(opts["warn"]) || mod == kernel}
+		imp := &importEntry{module: mod, span: x.Span(), quiet: c.fromMacro(x) || isFalse(opts["warn"]) || mod == kernel}
 		if only, ok := opts["only"]; ok {
 			switch o := only.(type) {
 			case *syntax.Atom:
 				imp.kind = o.Name
 			default:
-				if imp.only = c.nameArities(mod, only); imp.only == nil {
+				if imp.only = c.nameArities(mod, x.Span(), "only", only); imp.only == nil {
 					return neverRun
 				}
 			}
 		}
 		if except, ok := opts["except"]; ok {
-			imp.except = c.nameArities(mod, except)
+			imp.except = c.nameArities(mod, x.Span(), "except", except)
 		}
 		env := c.env.clone()
 		env.imports = append(append([]*importEntry(nil), c.env.imports...), imp)
@@ -463,11 +485,15 @@ func (c *compiler) expandHead(n syntax.Node) syntax.Node {
 }
 
 // nameArities reads [name: arity, …] and checks that the module has them.
-func (c *compiler) nameArities(mod term.Atom, n syntax.Node) map[funcKey]bool {
+func (c *compiler) nameArities(mod term.Atom, at source.Span, option string, n syntax.Node) map[funcKey]bool {
 	v, ok := c.literal(c.expandHead(n))
 	l, isList := v.(*term.List)
 	if !ok || !isList {
-		c.errorf(n.Span(), "invalid :only/:except option for import, expected value to be a keyword list of name: arity, got: %s", nodeText(n))
+		or := ""
+		if option == "only" {
+			or = "to be an atom :functions, :macros, or "
+		}
+		c.errorf(at, "invalid :%s option for import, expected value %sto be a literal keyword list of function names with arity as values, got: %s", option, or, nodeText(n))
 		return nil
 	}
 	out := map[funcKey]bool{}
@@ -480,8 +506,11 @@ func (c *compiler) nameArities(mod term.Atom, n syntax.Node) map[funcKey]bool {
 		name, _ := kv[0].(term.Atom)
 		arity, _ := kv[1].(term.Int)
 		k := funcKey{name.Name(), int(arity)}
+		if out[k] {
+			c.warnf(at, "invalid :%s option for import, %s/%d is duplicated", option, k.name, k.arity)
+		}
 		if m != nil && mod != kernel && m.export(k.name, k.arity) == nil && m.macro(k.name, k.arity) == nil && m.macro(k.name, k.arity-1) == nil {
-			c.warnf(n.Span(), "cannot import %s.%s/%d because it is undefined or private", moduleText(mod), k.name, k.arity)
+			c.warnf(at, "cannot import %s.%s/%d because it is undefined or private", moduleText(mod), k.name, k.arity)
 		}
 		out[k] = true
 	}

@@ -113,4 +113,4 @@ func toldByElixir(t *testing.T, text string) string {
 }
 
 // traceLine is a line of a stack trace.
-var traceLine = regexp.MustCompile(`^    (?:\([a-z_]+ [0-9.]+\) |case\.ex:\d+: |:elixir|expanding (?:macro|struct): )`)
+var traceLine = regexp.MustCompile(`^    (?:\([a-z_]+ [0-9.]+\) |case\.ex:\d+: |:elixir|expanding (?:macro|struct): |[A-Z]\w*\.\w+\(.*\)\n?$)`)

@@ -18,10 +18,12 @@ type moduleState struct {
 	file *source.File
 	env  *Env
 
-	defs   map[funcKey]*defEntry
-	order  []*defEntry
-	last   *defEntry // the def before, to find clauses that are not together
-	macros map[funcKey]*macroDef
+	defs  map[funcKey]*defEntry
+	order []*defEntry
+	last  *defEntry // the def before, to find clauses that are not together
+	// clauses is how many clauses of functions and macros there were so far.
+	clauses int
+	macros  map[funcKey]*macroDef
 
 	attrs       *term.Map
 	accumulates map[string]bool
@@ -110,9 +112,10 @@ func (c *compiler) defmoduleForm(x *syntax.Call) code {
 	return func(t *Thread) term.Term {
 		name := name
 		if computed != nil {
-			a, ok := computed(t).(term.Atom)
+			v := computed(t)
+			a, ok := v.(term.Atom)
 			if !ok || a == term.Nil || a == term.True || a == term.False {
-				t.RaiseArgument("invalid module name: %s", term.Inspect(a))
+				t.RaiseArgument("invalid module name: %s", term.Inspect(v))
 			}
 			name = a
 		}
@@ -167,7 +170,7 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 	}
 	for _, d := range b.done {
 		if d.name == name {
-			b.report(&source.Diagnostic{Severity: source.Warning, Span: nameAt, Message: fmt.Sprintf(
+			b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Mark: source.MarkLine, In: moduleText(name) + " (module)", Message: fmt.Sprintf(
 				"redefining module %s (current version defined in memory)", moduleText(name))})
 		}
 	}
@@ -274,7 +277,7 @@ func (m *moduleState) finish(ok bool) *module {
 	}
 	for _, d := range m.order {
 		if len(d.clauses) == 0 && !d.synthetic() && !m.protocol {
-			b.report(&source.Diagnostic{Severity: source.Error, Span: d.span,
+			b.report(&source.Diagnostic{Severity: source.Error, Span: d.span, Mark: source.MarkStart, In: moduleText(m.name) + " (module)",
 				Message: fmt.Sprintf("implementation not provided for predefined %s %s/%d", d.kind, d.name, d.arity)})
 		}
 		if !d.macro {
@@ -395,30 +398,35 @@ func moduleInfo(t *Thread, mod *module, what term.Term) term.Term {
 // warnUnused warns about aliases, imports and private functions that nothing
 // uses.
 func (m *moduleState) warnUnused() {
-	warn := func(at source.Span, format string, args ...any) {
-		m.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: fmt.Sprintf(format, args...)})
+	warn := func(at source.Span, mark source.Mark, in, format string, args ...any) {
+		m.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Mark: mark, In: in, Message: fmt.Sprintf(format, args...)})
 	}
+	body := moduleText(m.name) + " (module)"
 	for _, a := range m.aliasUses {
 		if !*a.used {
-			warn(a.span, "unused alias %s", a.name)
+			warn(a.span, source.MarkStart, "", "unused alias %s", a.name)
 		}
 	}
 	for _, i := range m.imports {
 		if !i.used {
-			warn(i.span, "unused import %s", moduleText(i.module))
+			warn(i.span, source.MarkStart, "", "unused import %s", moduleText(i.module))
 		}
 	}
 	inside := func(s source.Span) bool {
 		return s.File == m.span.File && s.Start >= m.span.Start && s.End <= m.span.End
 	}
 	for _, d := range m.order {
-		if d.private && !d.used && !d.macro && inside(d.span) && !d.synthetic() {
-			warn(d.span, "function %s/%d is unused", d.name, d.arity)
+		if d.private && !d.used && inside(d.span) && !d.synthetic() {
+			what := "function"
+			if d.macro {
+				what = "macro"
+			}
+			warn(d.span, source.MarkStart, body, "%s %s/%d is unused", what, d.name, d.arity)
 		}
 	}
 	for name, u := range m.attrUses {
 		if !u.read && inside(u.span) {
-			warn(u.span, "module attribute @%s was set but never used", name)
+			warn(u.span, source.MarkLine, body, "module attribute @%s was set but never used", name)
 		}
 	}
 }

@@ -157,7 +157,7 @@ func (c *compiler) patCall(x *syntax.Call) matcher {
 		return nil
 	}
 	if mod, ok := c.moduleName(x.Target); ok {
-		c.errorf(x.Span(), "cannot invoke remote function %s.%s/%d inside a match", moduleText(mod), x.Name, len(x.Args))
+		c.errorf(nameSpanOf(x), "cannot invoke remote function %s.%s/%d inside a match", moduleText(mod), x.Name, len(x.Args))
 		return nil
 	}
 	c.errorf(x.Span(), "invalid pattern in match, %s is not allowed in matches", nodeText(x))
@@ -520,7 +520,7 @@ func (c *compiler) patConcat(x *syntax.Binary) matcher {
 		}
 	}
 	if prefix == nil {
-		c.errorf(x.Span(), "the left argument of <> operator inside a match should always be a literal binary because its size can't be verified. Got: %s", nodeText(x.L))
+		c.raises(x.Span(), "ArgumentError", "cannot perform prefix match because the left operand of <> has unknown size. The left operand of <> inside a match should either be a literal binary or an existing variable with the pin operator (such as ^some_var). Got: %s", nodeText(x.L))
 		return nil
 	}
 	rest := c.patTail(x.R)

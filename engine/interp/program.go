@@ -76,6 +76,8 @@ type macroDef struct {
 	guard  *guardMacro
 	// entry is compiled before the macro runs for the first time.
 	entry *defEntry
+	// nth is which of the clauses of its module came first of it.
+	nth int
 }
 
 // NewProgram returns a program of native modules only, with the exceptions and

@@ -165,7 +165,7 @@ func (b *build) checkImpl(name, proto term.Atom, at source.Span) {
 	}
 	for _, cb := range p.callbacks {
 		if m.export(cb.name, cb.arity) == nil {
-			b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: "function " + FormatMFA(proto, cb.name, cb.arity, nil)[len(moduleText(proto))+1:] +
+			b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Mark: source.MarkLine, In: moduleText(name) + " (module)", Message: "function " + FormatMFA(proto, cb.name, cb.arity, nil)[len(moduleText(proto))+1:] +
 				" required by protocol " + moduleText(proto) + " is not implemented (in module " + moduleText(name) + ")"})
 		}
 	}

@@ -71,8 +71,10 @@ type compiler struct {
 	// inside is set while a macro is expanded that is not an expression of a
 	// module's body.
 	inside   bool
+	gaveUp   bool      // Elixir gives up on the function that is compiled
 	fragment bool      // a def whose unquotes were filled in
 	def      *defEntry // whose clauses are compiled
+	clause   int       // which of the clauses of the module is compiled, 0 if none is
 	// given are the values of variables from around a module, in their slots.
 	given []term.Term
 }
@@ -87,18 +89,38 @@ func (c *compiler) report(d *source.Diagnostic) {
 
 // errorf reports an error at a place.
 func (c *compiler) errorf(at source.Span, format string, args ...any) code {
-	c.report(&source.Diagnostic{Severity: source.Error, Kind: "", Span: at, Message: fmt.Sprintf(format, args...)})
+	c.gaveUp = true
+	return c.errorOn(at, format, args...)
+}
+
+// errorOn is errorf for what Elixir goes on after, so that it finds more in the
+// same function.
+func (c *compiler) errorOn(at source.Span, format string, args ...any) code {
+	c.report(&source.Diagnostic{Severity: source.Error, Span: at, Mark: source.MarkStart, Message: fmt.Sprintf(format, args...)})
+	return neverRun
+}
+
+// errorName is errorf for a name, all of which is marked.
+func (c *compiler) errorName(at source.Span, format string, args ...any) code {
+	c.report(&source.Diagnostic{Severity: source.Error, Span: at, Message: fmt.Sprintf(format, args...)})
+	return neverRun
+}
+
+// errorLine is errorf for what Elixir knows the line of alone.
+func (c *compiler) errorLine(at source.Span, format string, args ...any) code {
+	c.report(&source.Diagnostic{Severity: source.Error, Span: at, Mark: source.MarkLine, Message: fmt.Sprintf(format, args...)})
 	return neverRun
 }
 
 // raises reports an exception that a macro of Elixir raises.
 func (c *compiler) raises(at source.Span, kind, format string, args ...any) code {
+	c.gaveUp = true
 	c.report(&source.Diagnostic{Severity: source.Error, Kind: kind, Span: at, Message: fmt.Sprintf(format, args...)})
 	return neverRun
 }
 
 func (c *compiler) warnf(at source.Span, format string, args ...any) {
-	c.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: fmt.Sprintf(format, args...)})
+	c.report(&source.Diagnostic{Severity: source.Warning, Span: at, Mark: source.MarkStart, Message: fmt.Sprintf(format, args...)})
 }
 
 // neverRun stands where there was a compile error. A module's body may still
@@ -169,8 +191,9 @@ func (c *compiler) leave(n int) {
 }
 
 func (c *compiler) checkUsed(v *variable) {
-	if !v.used && !v.quiet && !v.span.IsZero() {
-		c.warnf(v.span, "variable %q is unused (if the variable is not meant to be used, prefix it with an underscore)", v.name)
+	if !v.used && !v.quiet && !v.span.IsZero() && !c.gaveUp {
+		c.report(&source.Diagnostic{Severity: source.Warning, Span: v.span, Message: fmt.Sprintf(
+			"variable %q is unused (if the variable is not meant to be used, prefix it with an underscore)", v.name)})
 		v.quiet = true
 	}
 }

@@ -60,15 +60,15 @@ func (c *compiler) checkStruct(mod term.Atom, x *syntax.Map) *structInfo {
 	}
 	for _, p := range x.Pairs {
 		if k, ok := c.literal(p.Key); ok && !info.fields.Has(k) {
-			c.unknownKey(mod, k, p.Key.Span(), info)
+			c.unknownKey(mod, k, x, info)
 		}
 	}
 	return info
 }
 
-func (c *compiler) unknownKey(mod term.Atom, k term.Term, at source.Span, info *structInfo) {
-	d := &source.Diagnostic{Severity: source.Error, Span: at, Message: "unknown key " + term.Inspect(k) + " for struct " + moduleText(mod)}
-	if !c.inPattern {
+func (c *compiler) unknownKey(mod term.Atom, k term.Term, x *syntax.Map, info *structInfo) {
+	d := &source.Diagnostic{Severity: source.Error, Span: x.Span(), Mark: source.MarkStart, Message: "unknown key " + term.Inspect(k) + " for struct " + moduleText(mod)}
+	if !c.inPattern && x.Update == nil {
 		d.Kind, d.Message = "KeyError", "key "+term.Inspect(k)+" not found"
 	}
 	if a, ok := k.(term.Atom); ok {

@@ -41,12 +41,25 @@ type Diagnostic struct {
 	Notes []Diagnostic
 	// Unsupported marks valid Elixir that this engine does not run.
 	Unsupported bool
+	// Mark says what of the span the terminal marks.
+	Mark Mark
 	// In is the function that the span is in, as Mod.fun/1; "" prints none.
 	In string
 	// Opening is the delimiter that Span does not close, for a
 	// MismatchedDelimiterError or TokenMissingError; nil for none.
 	Opening *Delimiter
 }
+
+// Mark says what of a span the terminal marks.
+type Mark uint8
+
+// What there is to mark.
+const (
+	MarkSpan  Mark = iota // all of it
+	MarkStart             // where it starts
+	MarkLine              // the line, whose column is not told
+	MarkFile              // nothing: only the file is told
+)
 
 // Delimiter is an opening delimiter and what should close it.
 type Delimiter struct {

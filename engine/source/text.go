@@ -66,6 +66,9 @@ func (d *Diagnostic) write(b *strings.Builder) {
 
 func (d *Diagnostic) location() string {
 	p := d.Span.Pos()
+	if d.Mark == MarkLine {
+		return fmt.Sprintf("%s:%d", d.Span.File.Name(), p.Line)
+	}
 	return fmt.Sprintf("%s:%d:%d", d.Span.File.Name(), p.Line, p.Column)
 }
 
@@ -73,10 +76,10 @@ func (d *Diagnostic) location() string {
 // known of it.
 func (d *Diagnostic) plainLocation(pos Position) string {
 	text := d.Span.File.Name()
-	if pos.Line > 0 {
+	if pos.Line > 0 && d.Mark != MarkFile {
 		text += fmt.Sprintf(":%d", pos.Line)
 	}
-	if d.Span.File.grid && pos.Column > 0 {
+	if d.Span.File.grid && pos.Column > 0 && d.Mark < MarkLine {
 		text += fmt.Sprintf(":%d", pos.Column)
 	}
 	return text
@@ -85,7 +88,7 @@ func (d *Diagnostic) plainLocation(pos Position) string {
 // writeSnippet shows the line of the span. As elixir_errors:format_snippet/6.
 func (d *Diagnostic) writeSnippet(b *strings.Builder, label, message string, narrow bool) {
 	pos := d.Span.Pos()
-	if d.Span.File.plain && label != "" && !narrow {
+	if (d.Span.File.plain || d.Mark == MarkFile) && label != "" && !narrow {
 		fmt.Fprintf(b, "%s%s\n└─ %s", label, message, d.plainLocation(pos))
 		if d.In != "" {
 			b.WriteString(": " + d.In)
@@ -106,8 +109,12 @@ func (d *Diagnostic) writeSnippet(b *strings.Builder, label, message string, nar
 	if label != "" || message != "" {
 		b.WriteString(padding + label + padMessage(message, max(4, digits+2)) + "\n")
 	}
-	width := 1
-	if !narrow {
+	before, width := max(pos.Column-trimmed-1, 0), 1
+	switch {
+	case d.Mark == MarkLine:
+		rest := strings.TrimLeft(line, " \t")
+		before, width = len(line)-len(rest), utf8.RuneCountInString(rest)
+	case !narrow && d.Mark == MarkSpan:
 		width = d.caretWidth(pos)
 	}
 	mark := "^"
@@ -115,7 +122,7 @@ func (d *Diagnostic) writeSnippet(b *strings.Builder, label, message string, nar
 		mark = "~"
 	}
 	fmt.Fprintf(b, "%s│\n %s │ %s\n%s│ %s%s\n%s│\n%s└─ %s", padding, number, line, padding,
-		strings.Repeat(" ", max(pos.Column-trimmed-1, 0)), strings.Repeat(mark, width), padding, padding, d.location())
+		strings.Repeat(" ", before), strings.Repeat(mark, width), padding, padding, d.location())
 	if d.In != "" {
 		b.WriteString(": " + d.In)
 	}

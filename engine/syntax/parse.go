@@ -375,7 +375,7 @@ func (p *parser) clauses(items []item) []*Clause {
 			}
 			body = append(body, more.expr)
 		}
-		c := &Clause{Args: it.args, Guard: it.guard, Body: body[0]}
+		c := &Clause{Args: it.args, Guard: it.guard, Body: body[0], Arrow: p.span(it.arrow)}
 		if len(body) > 1 {
 			c.Body = &Block{At: At{body[0].Span().To(body[len(body)-1].Span())}, Exprs: body}
 		}

@@ -183,6 +183,7 @@ type (
 		Args  []Node
 		Guard Node
 		Body  Node
+		Arrow source.Span
 	}
 	// Block is a sequence of expressions: a body, or ( … ; … ). An empty body
 	// is a Block without expressions, whose value is nil.
