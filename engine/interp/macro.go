@@ -42,7 +42,13 @@ func (c *compiler) localMacro(x *syntax.Call) *macroDef {
 // mayExpand reports whether a macro of the module itself is one at this place:
 // in functions that are defined after it. Guards may be made of others.
 func (c *compiler) mayExpand(d *macroDef) bool {
-	return d.entry == nil || c.env.function.name != "" && (c.clause == 0 || d.nth == 0 || d.nth < c.clause)
+	switch {
+	case d.entry == nil:
+		return true
+	case c.env.function.name == "":
+		return c.inGuard // of a defguard
+	}
+	return c.clause == 0 || d.nth < c.clause
 }
 
 // quotedReceiver is the module that a call in quoted code is of, when its name
