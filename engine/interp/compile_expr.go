@@ -217,6 +217,9 @@ func (c *compiler) variable(x *syntax.Var, tail bool) code {
 	if plainName(x.Name) == "_" {
 		return c.errorf(x.Span(), "invalid use of _. _ can only be used inside patterns to ignore values and cannot be used in expressions. Make sure you are inside a pattern or change it accordingly")
 	}
+	if x.Name == "..." {
+		return c.undefinedFunction(x.Span(), x.Name, 0)
+	}
 	return c.undefinedVariable(x)
 }
 

@@ -168,7 +168,7 @@ func (c *compiler) userSigil(x *syntax.Sigil, text code) code {
 		return c.macroCall(d, call, false)
 	}
 	if !c.callable(call.Name, 2) {
-		return c.errorf(x.Span(), "undefined function %s/2 (there is no such import)", call.Name)
+		return c.undefinedFunction(x.Span(), call.Name, 2)
 	}
 	return c.call(call, false)
 }

@@ -30,7 +30,7 @@ func init() {
 	sigilCompilers["H"] = func(c *compiler, x *syntax.Sigil) code {
 		call := &syntax.Call{At: x.At, Name: "sigil_H", NameAt: x.Span(), Args: []syntax.Node{x, x}}
 		if c.localMacro(call) == nil || x.Source == nil {
-			return c.errorf(x.Span(), "undefined function sigil_H/2 (there is no such import)")
+			return c.undefinedFunction(x.Span(), call.Name, 2)
 		}
 		return c.expr(templateOf(c.envAt(x.Span()), x.Source, heex.Options{}), false)
 	}

@@ -269,7 +269,7 @@ func (c *channel) guard(f func() (stop term.Term)) term.Term {
 // refuseWithStatus answers a join whose mount raised an exception that stands
 // for a client error: the page is loaded again and shows the status.
 func (c *channel) refuseWithStatus(e *interp.Exception) bool {
-	status := statusOf(e)
+	status := statusOf(c.t, e)
 	if status < 400 || status >= 500 {
 		return false
 	}

@@ -116,7 +116,7 @@ func (h *handled) run(p *node.Process) term.Term {
 	}
 	var e *interp.Exception
 	errors.As(err, &e)
-	h.response, h.err = nil, &Error{Status: statusOf(e), Err: err}
+	h.response, h.err = nil, &Error{Status: statusOf(r.t, e), Err: err}
 	text := r.proc.FormatException(e)
 	if h.err.Status == 404 && isNoRoute(e) {
 		return node.Normal

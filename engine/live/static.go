@@ -99,7 +99,7 @@ func (d *deadRender) run(p *node.Process) term.Term {
 		d.page = page
 		return node.Normal
 	}
-	d.page, d.err = nil, &Error{Status: statusOf(e), Err: err}
+	d.page, d.err = nil, &Error{Status: statusOf(r.t, e), Err: err}
 	text := r.proc.FormatException(e)
 	r.scope.Trace(node.Crash(text, e))
 	p.LogException(text, e)
@@ -133,7 +133,7 @@ func (d *deadRender) childRedirect(r *runtime, e *interp.Exception) *Page {
 var atomChildRedirect = term.NewAtom("child_redirect")
 
 // statusOf is Plug.Exception.status/1.
-func statusOf(e *interp.Exception) int {
+func statusOf(t *interp.Thread, e *interp.Exception) int {
 	if e == nil || e.Kind != term.Err {
 		return 500
 	}
@@ -141,17 +141,19 @@ func statusOf(e *interp.Exception) int {
 	if !ok {
 		return 500
 	}
-	if n, ok := m.GetAtom(term.NewAtom("plug_status")).(term.Int); ok {
-		return int(n)
-	}
+	// As phoenix_ecto implements it.
 	name, _ := m.StructName()
 	switch strings.TrimPrefix(name.Name(), "Elixir.") {
 	case "Ecto.NoResultsError":
 		return 404
 	case "Ecto.StaleEntryError":
 		return 409
-	case "Phoenix.ActionClauseError", "Ecto.CastError":
+	case "Ecto.CastError":
 		return 400
+	}
+	v, err := t.Run(func() term.Term { return t.Apply(term.NewModule("Plug.Exception"), "status", m) })
+	if n, ok := v.(term.Int); ok && err == nil {
+		return int(n)
 	}
 	return 500
 }

@@ -26,6 +26,19 @@ defmodule Plug.Conn.Unfetched do
   end
 end
 
+defprotocol Plug.Exception do
+  @moduledoc false
+  @fallback_to_any true
+  def status(exception)
+  def actions(exception)
+end
+
+defimpl Plug.Exception, for: Any do
+  def status(%{plug_status: status}), do: Plug.Conn.Status.code(status)
+  def status(_), do: 500
+  def actions(_exception), do: []
+end
+
 defmodule Plug.Conn.NotSentError do
   defexception message: "a response was neither set nor sent from the connection"
 end

@@ -337,7 +337,7 @@ defmodule Phoenix.ConnTest do
         ExUnit.Assertions.flunk("expected error to be sent as #{expected} status, but no error happened")
 
       {:error, error, stack} ->
-        case Map.get(error, :plug_status, 500) do
+        case Plug.Exception.status(error) do
           ^expected ->
             {expected, [{"content-type", "text/html; charset=utf-8"}], Conn.Status.reason_phrase(expected)}
 
