@@ -17,9 +17,9 @@ type library struct {
 
 var libraries = []library{
 	{"Elixir", "there are no files here but those of File, in memory", []string{"file", "filename", "File.Stream"}},
-	{"Elixir", "one reader has one node; Phoenix.PubSub reaches every view on it", []string{"Node", "rpc", "erpc", "net_adm", "net_kernel", "global", "pg"}},
+	{"Elixir", "one reader has one node; Phoenix.PubSub reaches every view on it", []string{"rpc", "erpc", "net_adm", "net_kernel", "global", "pg"}},
 	{"Elixir", "there is no operating system to reach", []string{"Port", "os", "inet", "gen_tcp", "gen_udp", "ssl", "httpc"}},
-	{"Elixir", "keep shared data in an Agent or a GenServer", []string{"ets", "dets", "mnesia", "persistent_term", "counters", "atomics"}},
+	{"Elixir", "keep shared data in an Agent or a GenServer", []string{"dets", "mnesia", "persistent_term", "counters", "atomics"}},
 	{"Elixir", "write the values where they are used", []string{"Config"}},
 	{"Elixir", "code is compiled from the files given", []string{"Mix", "Record"}},
 	{"Elixir", "", []string{"Code.Fragment", "httpd", "zlib", "code"}},

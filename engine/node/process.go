@@ -72,6 +72,7 @@ type Process struct {
 	dict   *term.Map
 	scope  *trace.Scope
 	onExit func(reason term.Term)
+	atExit []func()
 	family *family
 	// held is what the process kept when that was last measured, in bytes. It is
 	// measured again when its thread has spent measureAt bytes.
@@ -175,6 +176,10 @@ func (p *Process) Scope() *trace.Scope { return p.scope }
 // OnExit sets what runs on the process's goroutine when it ends, before
 // others are told.
 func (p *Process) OnExit(f func(reason term.Term)) { p.onExit = f }
+
+// AtExit runs f when the process has ended, before those that are linked to it
+// or watch it hear of it. f must not call code.
+func (p *Process) AtExit(f func()) { p.atExit = append(p.atExit, f) }
 
 // SetLabel names the process in the log; "" goes back to its pid.
 func (p *Process) SetLabel(label string) { p.label = label }

@@ -32,6 +32,9 @@ func (p *Process) run() (ended bool) {
 	if p.onExit != nil {
 		p.protect(func(*Process) term.Term { p.onExit(reason); return nil })
 	}
+	for _, f := range p.atExit {
+		f()
+	}
 	p.finish(reason)
 	close(p.done)
 	return true

@@ -15,7 +15,7 @@ func textModules() []*interp.NativeModule {
 		dateModule(), dateRangeModule(), dateRangeEnumerable(), timeModule(), naiveDateTimeModule(), dateTimeModule(),
 		durationModule(), calendarModule(), calendarISOModule(), utcOnlyModule(),
 		baseModule(), pathModule(), unicodeErrorModule(), uriModule(), uriErrorModule(), uriStringChars(), loggerModule(),
-		erlangMod(), mathModule(), randModule(), timerModule(), sysModule(), binaryModule(), cryptoModule(), listsModule(),
+		erlangMod(), etsModule(), nodeModule(), mathModule(), randModule(), timerModule(), sysModule(), binaryModule(), cryptoModule(), listsModule(),
 		mapsModule(), queueModule(), stringModuleErlang(), ioLibModule(),
 	}, jsonModules(), calendarChars(), optionParserModules())
 }
