@@ -80,13 +80,14 @@ const (
 )
 
 // Keeps says what the process keeps from one message to the next, besides its
-// dictionary. It is
-// measured after the process has taken much memory only, and so costs next to
-// nothing. It returns an error when it is more than a process may keep.
+// dictionary. It is measured after the process has taken much memory only, and
+// so costs next to nothing. It returns an error when it is more than a process
+// may keep.
 func (p *Process) Keeps(roots func() []term.Term) error {
 	if p.thread == nil {
 		return nil
 	}
+	p.roots = roots
 	spent := p.thread.Spent()
 	if spent < p.measureAt {
 		return nil
@@ -102,6 +103,16 @@ func (p *Process) Keeps(roots func() []term.Term) error {
 		return &LimitError{fmt.Sprintf("the process, and those that were started by the same one, keep more than %d MB", maxFamilyHeld>>20)}
 	}
 	return nil
+}
+
+// Memory is about how many bytes the process keeps, with its dictionary and the
+// messages that wait. It is for the process itself.
+func (p *Process) Memory() int {
+	terms := append(p.Messages(), p.Dict())
+	if p.roots != nil {
+		terms = append(terms, p.roots()...)
+	}
+	return term.Size(maxHeld, terms...)
 }
 
 // took counts a message that was there already when the process asked for it.

@@ -74,6 +74,8 @@ type Process struct {
 	onExit func(reason term.Term)
 	atExit []func()
 	family *family
+	// roots are what the process keeps from one message to the next.
+	roots func() []term.Term
 	// held is what the process kept when that was last measured, in bytes. It is
 	// measured again when its thread has spent measureAt bytes.
 	held      int64

@@ -310,7 +310,9 @@ func defETSOrder(m *textModule) {
 		return end
 	}
 	m.def("first", 1, func(c call) term.Term { return at(c, func(*etsTable) int { return 0 }) })
-	m.def("last", 1, func(c call) term.Term { return at(c, func(t *etsTable) int { return (len(t.rows) - 1) * bit(t.ordered()) }) })
+	m.def("last", 1, func(c call) term.Term {
+		return at(c, func(t *etsTable) int { return (len(t.rows) - 1) * bit(t.ordered()) })
+	})
 	step := func(name string, by func(i int, found bool) int) {
 		m.def(name, 2, func(c call) term.Term {
 			return at(c, func(t *etsTable) int {

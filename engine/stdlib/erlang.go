@@ -41,7 +41,24 @@ func erlangMod() *interp.NativeModule {
 	defErlangText(m)
 	defErlangTime(m)
 	defErlangTuples(m)
+	defErlangProcess(m)
 	return m.m
+}
+
+// defErlangProcess defines what asks about processes.
+func defErlangProcess(m *textModule) {
+	info := func(c call) term.Term {
+		v := c.t.Apply(term.NewModule("Process"), "info", c.a...)
+		if v == term.Term(term.Nil) {
+			return atomTerm("undefined")
+		}
+		if item, name, ok := pairOf(v); ok && isAtom(item, "registered_name") && name == term.Term(term.Empty) {
+			return term.Empty
+		}
+		return v
+	}
+	m.def("process_info", 1, info)
+	m.def("process_info", 2, info)
 }
 
 func defErlangText(m *textModule) {

@@ -222,44 +222,63 @@ func defProcessLife(m *textModule) {
 		if !ok {
 			return term.Nil
 		}
-		key := c.atom(1)
-		switch key.Name() {
-		case "message_queue_len":
-			return tuple(key, term.Int(p.MailboxLen()))
-		case "links":
-			return tuple(key, pidList(p.Links()))
-		case "registered_name":
-			if name, ok := p.Name(); ok {
-				return tuple(key, name)
-			}
-			return tuple(key, term.Empty)
-		case "current_stacktrace":
-			if p == c.process() {
-				return tuple(key, c.t.CurrentStacktrace())
-			}
-			return tuple(key, term.Empty)
-		case "status":
-			if p == c.process() {
-				return tuple(key, atomTerm("running"))
-			}
-			return tuple(key, atomTerm("waiting"))
-		case "trap_exit":
-			on := p.TrapExit(false)
-			p.TrapExit(on)
-			return tuple(key, term.Bool(on))
-		case "group_leader":
-			return tuple(key, p.GroupLeader())
-		case "messages":
-			if p == c.process() {
-				return tuple(key, term.NewList(p.Messages()...))
-			}
-		case "dictionary":
-			if p == c.process() {
-				return tuple(key, term.NewList(pairsOf(p.Dict())...))
-			}
+		items, isList := c.a[1].(*term.List)
+		if !isList {
+			return c.processItem(p, c.atom(1))
 		}
-		return c.badArg(2, "invalid item or item list")
+		k := c.collect()
+		for item := range items.All() {
+			key, ok := item.(term.Atom)
+			if !ok {
+				return c.badArg(2, "invalid item or item list")
+			}
+			k.add(c.processItem(p, key))
+		}
+		return k.list()
 	})
+}
+
+// processItem is one item of Process.info/2, with its name.
+func (c call) processItem(p *node.Process, key term.Atom) term.Term {
+	own := p == c.process()
+	switch key.Name() {
+	case "message_queue_len":
+		return tuple(key, term.Int(p.MailboxLen()))
+	case "links":
+		return tuple(key, pidList(p.Links()))
+	case "registered_name":
+		if name, ok := p.Name(); ok {
+			return tuple(key, name)
+		}
+		return tuple(key, term.Empty)
+	case "current_stacktrace":
+		if own {
+			return tuple(key, c.t.CurrentStacktrace())
+		}
+		return tuple(key, term.Empty)
+	case "status":
+		if own {
+			return tuple(key, atomTerm("running"))
+		}
+		return tuple(key, atomTerm("waiting"))
+	case "trap_exit":
+		on := p.TrapExit(false)
+		p.TrapExit(on)
+		return tuple(key, term.Bool(on))
+	case "group_leader":
+		return tuple(key, p.GroupLeader())
+	}
+	if own {
+		switch key.Name() {
+		case "messages":
+			return tuple(key, term.NewList(p.Messages()...))
+		case "dictionary":
+			return tuple(key, term.NewList(pairsOf(p.Dict())...))
+		case "memory":
+			return tuple(key, term.Int(p.Memory()))
+		}
+	}
+	return c.badArg(2, "invalid item or item list")
 }
 
 // processFlags are the flags of a process that change nothing here, with the
