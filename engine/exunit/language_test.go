@@ -26,11 +26,11 @@ end
 func TestAbsentModuleFailsOneTest(t *testing.T) {
 	out, result := run(t, exunit.Options{}, source.NewFile("absent_test.exs", `defmodule AbsentTest do
   use ExUnit.Case
-  test "tables", do: :ets.new(:table, [])
+  test "tables", do: :dets.new(:table, [])
   test "sums", do: assert(1 + 1 == 2)
 end
 `))
-	want := "function :ets.new/2 is undefined (`:ets` is Elixir, but not part of this playground: keep shared data in an Agent or a GenServer)"
+	want := "function :dets.new/2 is undefined (`:dets` is Elixir, but not part of this playground: keep shared data in an Agent or a GenServer)"
 	if result.Failures != 1 || !strings.Contains(out, want) {
 		t.Errorf("got %+v\n%s\nwant in it\n%s", result, out, want)
 	}
