@@ -72,7 +72,7 @@ func ComponentFuncs() []interp.NativeFunc {
 func sendUpdate(t *interp.Thread, a []term.Term) term.Term {
 	to, what, assigns := splitUpdate(t, a, "send_update")
 	msg := updateMessage(t, what, assigns, "send_update")
-	node.Of(t).Node().Send(to, msg)
+	node.Of(t).Send(to, msg)
 	return msg
 }
 

@@ -65,10 +65,6 @@ const (
 	countedAfter    = 16
 	countedParts    = 64
 	maxMailboxBytes = 64 << 20
-	// lookEvery and longStreak are how many messages it handles between two
-	// looks at the clock, and until it counts as busy.
-	lookEvery  = 64
-	longStreak = 512
 )
 
 // A process may keep so much, and a family so much together. Between two
@@ -115,32 +111,10 @@ func (p *Process) Memory() int {
 	return term.Size(maxHeld, terms...)
 }
 
-// took counts a message that was there already when the process asked for it.
-func (p *Process) took() {
-	if p.streak++; p.streak%lookEvery != 0 || p.thread == nil {
-		return
-	}
-	now := time.Now()
-	if p.streak == lookEvery {
-		p.streakBegan = now
-	}
-	p.thread.Breathe(p.streak >= longStreak)
-	p.renew()
-	if now.Sub(p.streakBegan) > p.node.opts.MaxStreak {
-		p.signalExit(streakLimit, true)
-		p.Check()
-	}
-}
+// watchLimit is the exit reason of a process that watches or listens to more
+// than maxWatched: so many monitors it may have, and so many subscriptions.
+var watchLimit = term.NewAtom("watch_limit")
 
-// streakLimit is the exit reason of processes that never waited, and watchLimit
-// that of those that watch or listen to more than maxWatched.
-var (
-	streakLimit = term.NewAtom("message_streak_limit")
-	watchLimit  = term.NewAtom("watch_limit")
-)
-
-// maxWatched is how many monitors a process may have, and how many
-// subscriptions.
 const maxWatched = 100_000
 
 // logQuota bounds how much a family writes to the log within a second.
@@ -196,6 +170,8 @@ func (p *Process) logLimit(reason term.Term) {
 		what = fmt.Sprintf("it handled messages for more than %v without once waiting for one", p.node.opts.MaxStreak)
 	case watchLimit:
 		what = fmt.Sprintf("it had more than %d monitors, or as many subscriptions", maxWatched)
+	case fedLimit:
+		what = fmt.Sprintf("it sent itself a message with each that it handled, for more than %v%s", maxFed, p.streak.place())
 	default:
 		return
 	}
@@ -206,6 +182,11 @@ func (p *Process) logLimit(reason term.Term) {
 			b.WriteString("\n    " + f.String())
 		}
 	}
-	p.scope.Trace(trace.Event{Step: trace.Crash, Text: b.String()})
-	p.logEvent(trace.Event{Step: trace.Log, Level: "error", Text: b.String()})
+	crash := trace.Event{Step: trace.Crash, Text: b.String()}
+	if at := p.streak.fedAt; reason == fedLimit && !at.IsZero() {
+		pos := at.Pos()
+		crash.File, crash.Line, crash.Column = at.File.Name(), pos.Line, pos.Column
+	}
+	p.scope.Trace(crash)
+	p.logEvent(trace.Event{Step: trace.Log, Level: "error", Text: b.String(), File: crash.File, Line: crash.Line})
 }

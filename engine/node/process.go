@@ -82,11 +82,8 @@ type Process struct {
 	measureAt int
 	// renews says that the process has a new budget after each wait.
 	renews bool
-	// streak counts the messages it took one after the other without waiting,
-	// the first of a long streak at streakBegan.
-	streak      int
-	streakBegan time.Time
-	label       string
+	streak streak
+	label  string
 	// leader is the pid of the group leader, 0 for the console.
 	leader atomic.Uint64
 	// Data is what the owner of the process keeps with it: the view that it
@@ -352,7 +349,7 @@ func (p *Process) Receive(match func(term.Term) bool, timeout time.Duration) boo
 			defer timer.Stop()
 			expired = timer.C
 		}
-		p.streak = 0
+		p.streak.waits()
 		p.wait(func() {
 			select {
 			case <-p.wake:

@@ -45,7 +45,7 @@ func (p *Process) serveNext() term.Term {
 	for {
 		msg := p.first()
 		if msg == nil {
-			p.streak = 0
+			p.streak.waits()
 			return serving
 		}
 		p.took()

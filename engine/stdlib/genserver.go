@@ -288,7 +288,7 @@ func (c call) callServer(dest, req term.Term, timeout time.Duration) term.Term {
 
 func (c call) castServer(dest, req term.Term) term.Term {
 	if pid, ok := c.process().Node().Resolve(c.serverDest(dest)); ok {
-		c.process().Node().Send(pid, tuple(genCastTag, req))
+		c.process().Send(pid, tuple(genCastTag, req))
 	}
 	return term.OK
 }

@@ -59,7 +59,7 @@ func (c call) sent(to, msg term.Term) term.Term {
 	if !ok {
 		c.badArg(1, "invalid destination")
 	}
-	c.process().Node().Send(pid, msg)
+	c.process().Send(pid, msg)
 	return msg
 }
 

@@ -48,6 +48,12 @@ defmodule Run do
   def show, do: inspect(shared(60), limit: :infinity)
   def json, do: Jason.encode!(shared(60))
   def flat, do: List.flatten(shared(60))
+  def casts do
+    {:ok, pid} = GenServer.start(Casts, nil)
+    GenServer.cast(pid, :again)
+    ref = Process.monitor(pid)
+    receive(do: ({:DOWN, ^ref, _, _, _} -> :ok))
+  end
   def big, do: String.duplicate("x", 1_000_000)
   def variables(n), do: (System.put_env("v#{n}", big()); Process.sleep(1); variables(n + 1))
   def settings(n), do: (Application.put_env(:app, :"k#{n}", big()); Process.sleep(1); settings(n + 1))
@@ -61,6 +67,14 @@ defmodule Run do
     for n <- 1..1000, do: Agent.update(a, fn _ -> Process.put(n, big()) end)
   end
   def collects(list), do: (Process.sleep(1); collects([big() | List.wrap(list)]))
+end
+defmodule Casts do
+  use GenServer
+  def init(_), do: {:ok, nil}
+  def handle_cast(:again, state) do
+    GenServer.cast(self(), :again)
+    {:noreply, state}
+  end
 end
 `
 
@@ -207,6 +221,17 @@ func TestDeepCallsStayWithinTheStack(t *testing.T) {
 		var x *interp.Exception
 		if !errors.As(err, &x) || x.Limit != "depth" {
 			t.Errorf("%.20s: %.200v", body, err)
+		}
+	}
+}
+
+// TestProcessesThatFeedThemselvesAreStopped has processes that would never wait
+// for anybody else.
+func TestProcessesThatFeedThemselvesAreStopped(t *testing.T) {
+	for _, call := range []string{"again", "casts"} {
+		const want = "it sent itself a message with each that it handled, for more than 1s (at run.ex:"
+		if got := runaway(t, node.Options{MaxStreak: time.Minute}, call); !strings.Contains(got, want) {
+			t.Errorf("%s: logged %.2000q, want %q", call, got, want)
 		}
 	}
 }
