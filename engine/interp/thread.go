@@ -108,10 +108,11 @@ type Thread struct {
 	deadline   time.Time
 	looked     time.Time     // when the thread looked at the clock last
 	patience   time.Duration // how much longer it may still take than its time
-	natives    int           // calls of natives, modulo nativeSlice
-	toiled     uint64        // what term.Toiled said at the last look at the clock
-	grown      int           // bytes since the last look at the clock
-	running    int           // nested calls of Run
+	meter      meter
+	natives    int    // calls of natives, modulo nativeSlice
+	toiled     uint64 // what term.Toiled said at the last look at the clock
+	grown      int    // bytes since the last look at the clock
+	running    int    // nested calls of Run
 	cancelled  atomic.Bool
 	unwound    []Frame // where an Unwind, or what a cancel raised, came through Run
 	spent      int     // bytes by earlier calls
@@ -422,47 +423,6 @@ func (t *Thread) refuel() {
 	n := min(fuelSlice, t.reductions)
 	t.fuel += n
 	t.reductions -= n
-}
-
-// checkTime raises when the time is over.
-func (t *Thread) checkTime() {
-	t.checkCancelled()
-	now := time.Now()
-	t.forgive(now)
-	if now.After(t.deadline) {
-		t.raiseLimit("time", fmt.Sprintf("the code ran for more than %v", t.limits.Time))
-	}
-	t.looked = t.takeTurn(now)
-	t.checkCancelled()
-}
-
-func (t *Thread) checkCancelled() {
-	if t.cancelled.Load() {
-		t.raiseLimit("time", "the code ran for too long")
-	}
-}
-
-const (
-	// longGap is how much time between two looks at the clock counts as running.
-	// Code that runs looks many times as often, so in the rest of a longer gap
-	// the machine did something else, or a native worked for long.
-	longGap = 5 * time.Millisecond
-	// maxPatience bounds how much is not counted, because it may be a native.
-	maxPatience = 4 * time.Second
-)
-
-// forgive does not count the time in which others had the processor: on a busy
-// machine honest code takes as many steps as on a quiet one, but much longer.
-func (t *Thread) forgive(now time.Time) {
-	if lost := min(now.Sub(t.looked)-longGap, t.patience); lost > 0 {
-		t.patience -= lost
-		t.deadline = t.deadline.Add(lost)
-	}
-}
-
-// Waited says that the thread has waited, which the time limit does not count.
-func (t *Thread) Waited(d time.Duration) {
-	t.looked, t.deadline = t.looked.Add(d), t.deadline.Add(d)
 }
 
 // Burn spends n reductions; natives call it in loops, about once per element.

@@ -225,6 +225,7 @@ func (t *Thread) Breathe(busy bool) {
 func (t *Thread) Renew() {
 	t.spent += t.limits.Bytes - t.bytes
 	t.reductions, t.fuel, t.bytes = t.limits.Reductions-fuelSlice, fuelSlice, t.limits.Bytes
+	t.meter = meter{}
 	t.looked, t.patience = time.Now(), min(4*t.limits.Time, maxPatience)
 	t.deadline = t.looked.Add(t.limits.Time)
 }
