@@ -133,14 +133,14 @@ func toilOf(x, y *big.Int) {
 	}
 }
 
-// maxBits bounds the size of integers, as the BEAM bounds them.
-const maxBits = 1 << 22
+// MaxBits bounds the size of integers, as the BEAM does since OTP 27.
+const MaxBits = 1 << 22
 
 func slowArith(a, b term.Term, ints func(z, x, y *big.Int) *big.Int, floats func(x, y float64) float64) term.Term {
 	x, okx := toBig(a)
 	y, oky := toBig(b)
 	if okx && oky {
-		if x.BitLen()+y.BitLen() > maxBits {
+		if x.BitLen()+y.BitLen() > MaxBits {
 			return nil
 		}
 		toilOf(x, y)
@@ -246,12 +246,12 @@ func bitwise(op string, a, b term.Term) term.Term {
 			n = -n
 		}
 		switch {
-		case n > maxBits && x.Sign() != 0:
+		case n > MaxBits && x.Sign() != 0:
 			return nil
 		case n >= 0:
 			z.Lsh(x, uint(n))
 		default:
-			z.Rsh(x, uint(min(-n, maxBits*2)))
+			z.Rsh(x, uint(min(-n, MaxBits*2)))
 		}
 	default:
 		return nil

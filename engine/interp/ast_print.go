@@ -13,7 +13,7 @@ const lineLength = 98
 
 // PrintQuoted returns quoted code as source, as Macro.to_string/1.
 func PrintQuoted(v term.Term) string {
-	p := &quotedPrinter{width: lineLength}
+	p := &quotedPrinter{width: lineLength, meter: new(term.Meter)}
 	if name, _, args, ok := callParts(v); ok && name == "__block__" && len(args) > 1 {
 		return p.statements(args)
 	}
@@ -22,12 +22,16 @@ func PrintQuoted(v term.Term) string {
 
 // quotedPrinter writes quoted code. Each method returns text whose lines after
 // the first are indented from the column where the text begins; width is how
-// much of a line is left.
-type quotedPrinter struct{ width int }
+// much of a line is left. meter bounds the work: code that a macro made can be
+// nested deep, and its text is copied at each level.
+type quotedPrinter struct {
+	width int
+	meter *term.Meter
+}
 
 // narrower is the printer for what is indented.
 func (p *quotedPrinter) narrower(n int) *quotedPrinter {
-	return &quotedPrinter{width: max(p.width-n, 20)}
+	return &quotedPrinter{width: max(p.width-n, 20), meter: p.meter}
 }
 
 func indented(s string, n int) string {
@@ -143,7 +147,12 @@ func (p *quotedPrinter) operand(v term.Term, parent int, parentRight, isRight bo
 }
 
 // expr writes any quoted expression.
-func (p *quotedPrinter) expr(v term.Term) string {
+func (p *quotedPrinter) expr(v term.Term) (text string) {
+	p.meter.Enter()
+	defer func() {
+		p.meter.Steps(len(text) / 8)
+		p.meter.Leave()
+	}()
 	switch x := v.(type) {
 	case *quoted:
 		return x.node.Span().Text()

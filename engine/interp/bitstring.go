@@ -285,7 +285,7 @@ func (t *Thread) put(b *bits, s *segment, v term.Term, nth int) {
 			fail("expected an integer but got: %s")
 		}
 		size := t.segmentSize(s, 8)
-		if size < 0 || size > maxBits {
+		if size < 0 || size > MaxBits {
 			fail("the size of the segment of %s is out of range")
 		}
 		putInt(b, s, n, size)
@@ -303,7 +303,7 @@ func (t *Thread) segmentSize(s *segment, byDefault int) int {
 		return byDefault
 	}
 	n, ok := s.size(t).(term.Int)
-	if !ok || n < 0 || n > maxBits {
+	if !ok || n < 0 || n > MaxBits {
 		return -1
 	}
 	return int(n) * s.unit

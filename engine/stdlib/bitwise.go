@@ -1,6 +1,7 @@
 package stdlib
 
 import (
+	"math"
 	"math/big"
 
 	"streamsplayground/engine/interp"
@@ -37,11 +38,11 @@ func shift(c call, x, y *big.Int, right bool) *big.Int {
 		}
 		return new(big.Int).Rsh(x, uint(by.Int64()))
 	}
-	if !by.IsInt64() || by.Int64() > maxPowBits {
-		c.t.Grow(1 << 50)
-		c.t.RaiseNew("SystemLimitError")
+	if !by.IsInt64() || by.Int64() > interp.MaxBits {
+		c.sized(math.MaxInt)
 	}
-	c.reserve(int(by.Int64()) / 8)
+	c.sized(x.BitLen() + int(by.Int64()))
+	c.reserve((x.BitLen() + int(by.Int64())) / 8)
 	return new(big.Int).Lsh(x, uint(by.Int64()))
 }
 

@@ -64,8 +64,8 @@ func defErlangProcess(m *textModule) {
 func defErlangText(m *textModule) {
 	m.def("integer_to_binary", 2, func(c call) term.Term { return bin(integerText(c)) }, term.Int(10))
 	m.def("integer_to_list", 2, func(c call) term.Term { return term.Charlist(integerText(c)) }, term.Int(10))
-	m.def("binary_to_integer", 2, func(c call) term.Term { return binaryToInteger(c, c.binary(0), c.base(1)) }, term.Int(10))
-	m.def("list_to_integer", 2, func(c call) term.Term { return binaryToInteger(c, c.chars(0), c.base(1)) }, term.Int(10))
+	m.def("binary_to_integer", 2, func(c call) term.Term { return binaryToInteger(c, c.binary(0), c.int(1)) }, term.Int(10))
+	m.def("list_to_integer", 2, func(c call) term.Term { return binaryToInteger(c, c.chars(0), c.int(1)) }, term.Int(10))
 	m.def("binary_to_float", 1, func(c call) term.Term { return binaryToFloat(c, c.binary(0)) })
 	m.def("list_to_float", 1, func(c call) term.Term { return binaryToFloat(c, c.chars(0)) })
 	m.def("float_to_binary", 2, func(c call) term.Term { return bin(floatFormat(c)) }, term.Empty)

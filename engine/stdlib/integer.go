@@ -1,6 +1,7 @@
 package stdlib
 
 import (
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ func integerModule() *interp.NativeModule {
 	m.def("pow", 2, func(c call) term.Term { return integerPow(c, c.big(0), c.big(1)) })
 	m.def("gcd", 2, func(c call) term.Term {
 		x, y := new(big.Int).Abs(c.big(0)), new(big.Int).Abs(c.big(1))
+		c.t.Burn(1 + x.BitLen()/256*(y.BitLen()/256))
 		return term.NewBig(new(big.Int).GCD(nil, nil, x, y))
 	})
 	m.def("extended_gcd", 2, integerExtendedGCD)
@@ -72,16 +74,19 @@ func (c call) badArith() term.Term {
 	return nil
 }
 
-// maxPowBits bounds the size of a power, far above what any program needs.
-const maxPowBits = 1 << 26
+// sized raises when an integer would have more bits than one may have.
+func (c call) sized(bits int) {
+	if bits > interp.MaxBits {
+		c.t.RaiseNew("SystemLimitError")
+	}
+}
 
 func integerPow(c call, x, n *big.Int) term.Term {
 	if n.Sign() < 0 {
 		return c.badArith()
 	}
-	if x.BitLen() > 1 && (!n.IsInt64() || n.Int64() > maxPowBits/int64(x.BitLen())) {
-		c.t.Grow(1 << 50)
-		c.t.RaiseNew("SystemLimitError")
+	if x.BitLen() > 1 && (!n.IsInt64() || n.Int64() > interp.MaxBits) {
+		c.sized(math.MaxInt)
 	}
 	if x.BitLen() <= 1 {
 		if x.Sign() >= 0 && n.Sign() > 0 || n.Bit(0) == 1 {
@@ -89,8 +94,9 @@ func integerPow(c call, x, n *big.Int) term.Term {
 		}
 		return term.Int(1)
 	}
-	size := x.BitLen() * int(n.Int64()) / 8
-	c.reserve(size)
+	// A number of n bits is at least 2 to the power of n-1.
+	c.sized((x.BitLen() - 1) * int(n.Int64()))
+	c.reserve(x.BitLen() * int(n.Int64()) / 8)
 	return term.NewBig(new(big.Int).Exp(x, n, nil))
 }
 
@@ -128,7 +134,7 @@ func integerDigits(c call) term.Term {
 		r := new(big.Int)
 		n.QuoRem(n, base, r)
 		out = &term.List{Head: term.NewBig(r), Tail: out}
-		c.t.Burn(1)
+		c.t.Burn(1 + n.BitLen()/512)
 	}
 	return out
 }
@@ -146,6 +152,7 @@ func integerUndigits(c call) term.Term {
 		}
 		n.Add(n.Mul(n, big.NewInt(int64(base))), d)
 		c.t.Burn(1 + n.BitLen()/512)
+		c.sized(n.BitLen())
 	}
 	return term.NewBig(n)
 }
@@ -183,6 +190,7 @@ func integerExtendedGCD(c call) term.Term {
 	r1, r0 := b, a
 	s1, s0, t1, t0 := big.NewInt(0), big.NewInt(1), big.NewInt(1), big.NewInt(0)
 	for {
+		c.t.Burn(1 + (r0.BitLen()+s0.BitLen())/512)
 		q, r2 := new(big.Int).QuoRem(r0, r1, new(big.Int))
 		if r2.Sign() == 0 {
 			break

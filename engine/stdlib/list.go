@@ -1,7 +1,6 @@
 package stdlib
 
 import (
-	"math/big"
 	"strconv"
 	"strings"
 
@@ -294,11 +293,7 @@ func defListConversions(m *textModule) {
 	m.def("to_atom", 1, func(c call) term.Term { return term.NewAtom(text(c)) })
 	m.def("to_existing_atom", 1, func(c call) term.Term { return binaryToExistingAtom(c, text(c)) })
 	m.def("to_integer", 2, func(c call) term.Term {
-		n, ok := new(big.Int).SetString(text(c), c.int(1))
-		if !ok {
-			return c.badArg(1, "not a textual representation of an integer")
-		}
-		return term.NewBig(n)
+		return binaryToInteger(c, text(c), c.int(1))
 	}, term.Int(10))
 	m.def("to_float", 1, func(c call) term.Term {
 		s := text(c)

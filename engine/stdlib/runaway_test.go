@@ -225,6 +225,33 @@ func TestDeepCallsStayWithinTheStack(t *testing.T) {
 	}
 }
 
+// TestHugeIntegersAreRefused makes integers that would take seconds to work
+// with, in natives that do not look at the clock.
+func TestHugeIntegersAreRefused(t *testing.T) {
+	for expr, want := range map[string]string{
+		"Integer.pow(2, 4_194_305)":                                                  "SystemLimitError",
+		"Integer.pow(7, 100_000_000_000)":                                            "SystemLimitError",
+		"Bitwise.bsl(1, 4_194_305)":                                                  "SystemLimitError",
+		"1 <<< 100_000_000_000":                                                      "ArithmeticError",
+		"Integer.pow(7, 1_400_000) * Integer.pow(7, 1_400_000)":                      "ArithmeticError",
+		`String.to_integer(String.duplicate("9", 10_000_000))`:                       "SystemLimitError",
+		"Integer.gcd(Integer.pow(7, 1_400_000), Integer.pow(6, 1_400_000))":          "SystemLimitError",
+		"Integer.extended_gcd(Integer.pow(7, 1_400_000), Integer.pow(6, 1_400_000))": "SystemLimitError",
+		"Integer.digits(Integer.pow(7, 1_400_000))":                                  "SystemLimitError",
+		"Integer.undigits(List.duplicate(7, 2_000_000))":                             "SystemLimitError",
+	} {
+		p, _, err := baseProgram.Compile(source.NewFile("h.ex", "defmodule Huge do\nimport Bitwise\ndef run, do: "+expr+"\nend\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		th := interp.NewThread(p, interp.Limits{Reductions: 10_000_000, Time: 20 * time.Second})
+		_, err = th.Run(func() term.Term { return th.Apply(term.NewModule("Huge"), "run") })
+		if err == nil || !strings.Contains(err.Error(), "("+want+")") {
+			t.Errorf("%s: got %.200v, want %s", expr, err, want)
+		}
+	}
+}
+
 // TestProcessesThatFeedThemselvesAreStopped has processes that would never wait
 // for anybody else.
 func TestProcessesThatFeedThemselvesAreStopped(t *testing.T) {

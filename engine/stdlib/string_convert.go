@@ -13,11 +13,7 @@ import (
 func defStringConvert(m *textModule) {
 	m.def("to_integer", 1, func(c call) term.Term { return binaryToInteger(c, c.str(0), 10) })
 	m.def("to_integer", 2, func(c call) term.Term {
-		s, base := c.str(0), c.int(1)
-		if base < 2 || base > 36 {
-			c.badArg(2, "not an integer in the range 2 through 36")
-		}
-		return binaryToInteger(c, s, base)
+		return binaryToInteger(c, c.str(0), c.int(1))
 	})
 	m.def("to_float", 1, func(c call) term.Term { return binaryToFloat(c, c.str(0)) })
 	m.def("to_atom", 1, func(c call) term.Term { return binaryToAtom(c, c.str(0)) })
@@ -90,7 +86,11 @@ func digitValue(b byte) int {
 }
 
 func binaryToInteger(c call, s string, base int) term.Term {
+	if base < 2 || base > 36 {
+		c.badArg(2, "not an integer in the range 2 through 36")
+	}
 	c.t.Burn(1 + len(s)*len(s)/4096)
+	c.sized(len(s))
 	n, ok := parseInteger(s, base)
 	if !ok {
 		return c.badArg(1, "not a textual representation of an integer")

@@ -294,8 +294,7 @@ func (s *scanner) decimal(written string, float bool, next byte) {
 	digits := strings.ReplaceAll(written, "_", "")
 	start := s.at
 	if len(digits) > maxDigits {
-		s.errs.syntax(s.span(s.at, s.at+len(written)), "a number of more than "+strconv.Itoa(maxDigits)+" digits is not part of this playground")
-		s.add(tBad, len(written), "")
+		s.manyDigits(written)
 	} else if !float {
 		n, _ := new(big.Int).SetString(digits, 10)
 		s.add(tInt, len(written), written).lit = &literal{integer: n}
@@ -316,6 +315,12 @@ func (s *scanner) decimal(written string, float bool, next byte) {
 	}
 }
 
+// manyDigits leaves out a number that would take long to read.
+func (s *scanner) manyDigits(written string) {
+	s.errs.syntax(s.span(s.at, s.at+len(written)), "a number of more than "+strconv.Itoa(maxDigits)+" digits is not part of this playground")
+	s.add(tBad, len(written), "")
+}
+
 // based scans 0xFF and its like.
 func (s *scanner) based(letter byte, digit func(byte) bool) bool {
 	if s.peek(0) != '0' || s.peek(1) != letter || !digit(s.peek(2)) {
@@ -327,6 +332,10 @@ func (s *scanner) based(letter byte, digit func(byte) bool) bool {
 	}
 	written := s.text[s.at : s.at+end]
 	base := map[byte]int{'x': 16, 'o': 8, 'b': 2}[letter]
+	if len(written) > maxDigits {
+		s.manyDigits(written)
+		return true
+	}
 	n, _ := new(big.Int).SetString(strings.ReplaceAll(written[2:], "_", ""), base)
 	s.add(tInt, end, written).lit = &literal{integer: n}
 	return true
