@@ -1,6 +1,10 @@
 package inspector
 
-import "streamsplayground/engine/term"
+import (
+	"errors"
+
+	"streamsplayground/engine/term"
+)
 
 // Assign is one assign in one transaction.
 type Assign struct {
@@ -68,7 +72,7 @@ func compareAssigns(before, after *term.Map, known bool, print Print) []Assign {
 		case !known:
 		case !had:
 			a.State = "new"
-		case !term.StrictEqual(old, v):
+		case !same(old, v):
 			a.State, a.Before = "changed", inspectAssign(old, print)
 		}
 		out = append(out, a)
@@ -79,6 +83,21 @@ func compareAssigns(before, after *term.Map, known bool, print Print) []Assign {
 		}
 	}
 	return out
+}
+
+// same reports whether two values are equal. Those that take too long to compare
+// are not.
+func same(a, b term.Term) (equal bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			err, _ := r.(error)
+			if tooMuch := (term.Exhausted{}); !errors.As(err, &tooMuch) {
+				panic(r)
+			}
+			equal = false
+		}
+	}()
+	return term.StrictEqual(a, b)
 }
 
 func inspectAssign(v term.Term, print Print) string {

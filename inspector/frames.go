@@ -24,16 +24,23 @@ type FrameView struct {
 // prettyWidth is the width up to which a JSON value stays on one line.
 const prettyWidth = 58
 
-// maxPretty bounds what is laid out, in bytes; the raw text is always whole.
-const maxPretty = 256 << 10
+// maxPretty bounds what is laid out, in bytes; the raw text is longer. Values
+// that are nested deeper than prettyDepth stay on one line.
+const (
+	maxPretty   = 256 << 10
+	maxRaw      = 1 << 20
+	prettyDepth = 40
+)
 
 // View returns the frame for reading.
 func (f Frame) View() FrameView {
-	v := FrameView{Out: f.Out, Raw: string(f.Data), Pretty: string(f.Data), Bytes: f.Size()}
+	v := FrameView{Out: f.Out, Bytes: f.Size()}
 	if f.Binary {
 		f.viewBinary(&v)
 		return v
 	}
+	v.Raw = cut(string(f.Data), maxRaw)
+	v.Pretty = cut(v.Raw, maxPretty)
 	m, err := parseMessage(f.Data)
 	if err != nil {
 		v.Kind, v.Notes = "malformed", []string{err.Error()}
@@ -94,7 +101,7 @@ func writeValue(b *strings.Builder, raw json.RawMessage, indent, column int) err
 		return err
 	}
 	text := flat.String()
-	if column+len(text) <= prettyWidth || text[0] != '{' && text[0] != '[' {
+	if column+len(text) <= prettyWidth || text[0] != '{' && text[0] != '[' || indent >= prettyDepth {
 		b.WriteString(text)
 		return nil
 	}

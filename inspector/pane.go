@@ -2,10 +2,12 @@ package inspector
 
 import (
 	_ "embed"
+	"fmt"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"streamsplayground/engine/interp"
 	"streamsplayground/engine/live"
@@ -47,12 +49,47 @@ type recorderRef struct{ *Recorder }
 // Kind implements term.Term.
 func (recorderRef) Kind() term.Kind { return term.KindRef }
 
-// news is the message that a transaction ended or changed; 0 means that all
-// were cleared.
-type news struct{ id uint64 }
+// news is the message that there is something in a mail: transactions ended or
+// changed, or all were cleared.
+type news struct{ *mail }
 
 // Kind implements term.Term.
 func (news) Kind() term.Kind { return term.KindRef }
+
+// mail is what a recorder had to say since the pane looked last. However much
+// that is, one message of it waits for the pane at a time.
+type mail struct {
+	mu      sync.Mutex
+	cleared bool
+	ids     []uint64
+}
+
+// put adds an ID, and reports whether the pane must be told.
+func (m *mail) put(id uint64) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	first := !m.cleared && len(m.ids) == 0
+	switch {
+	case id == 0:
+		m.cleared, m.ids = true, nil
+	case len(m.ids) == 0 || !slices.Contains(m.ids[max(0, len(m.ids)-recent):], id):
+		m.ids = append(m.ids, id)
+		m.ids = m.ids[max(0, len(m.ids)-timelineLimit):]
+	}
+	return first
+}
+
+// recent is how many IDs before one are looked at for it.
+const recent = 8
+
+// take empties the mail.
+func (m *mail) take() (cleared bool, ids []uint64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	cleared, ids = m.cleared, m.ids
+	m.cleared, m.ids = false, nil
+	return cleared, ids
+}
 
 // Mount implements live.ViewMounter.
 func (p *Pane) Mount(t *interp.Thread, _ term.Term, session *term.Map, s live.Socket) live.Socket {
@@ -101,9 +138,11 @@ func rememberedTab(t *interp.Thread, s live.Socket) string {
 // subscribe has the recorder send news to this process for as long as it
 // lives.
 func subscribe(t *interp.Thread, rec *Recorder) {
-	self := node.Of(t)
+	self, m := node.Of(t), &mail{}
 	rec.Subscribe(func(id uint64) bool {
-		self.Node().Send(self.PID(), news{id})
+		if m.put(id) {
+			self.Node().Send(self.PID(), news{m})
+		}
 		_, alive := self.Node().Process(self.PID())
 		return alive
 	})
@@ -153,27 +192,40 @@ func (p *Pane) HandleInfo(t *interp.Thread, msg term.Term, s live.Socket) live.S
 		return s
 	}
 	rec := s.Get("recorder").(recorderRef).Recorder
-	if n.id == 0 {
-		return s.Stream(t, "timeline", nil, "reset", term.True).Assign("tx", term.Nil).
+	cleared, ids := n.take()
+	if cleared {
+		s = s.Stream(t, "timeline", nil, "reset", term.True).Assign("tx", term.Nil).
 			Assign("selected", term.Int(0)).Assign("count", term.Int(0)).Assign("console", term.Empty)
 	}
-	tx, ok := rec.Transaction(n.id)
-	if !ok {
-		return s
+	var follow uint64
+	for _, id := range ids {
+		if tx, ok := rec.Transaction(id); ok {
+			s = p.told(t, s, rec, &tx, &follow)
+		}
 	}
-	chosen := s.Get("selected") == term.Term(term.Int(n.id))
-	s = s.StreamInsert(t, "timeline", timelineItem(&tx, chosen), "at", term.Int(rec.Position(n.id, timelineLimit)), "limit", term.Int(-timelineLimit)).
+	if follow != 0 {
+		s = p.choose(t, s, rec, follow)
+	}
+	return p.console(s, rec)
+}
+
+// told puts a transaction that is new, or has changed, into the timeline. follow
+// is the one to show when all are there.
+func (p *Pane) told(t *interp.Thread, s live.Socket, rec *Recorder, tx *Transaction, follow *uint64) live.Socket {
+	shown := uint64(s.Get("selected").(term.Int))
+	chosen := shown == tx.ID
+	s = s.StreamInsert(t, "timeline", timelineItem(tx, chosen), "at", term.Int(rec.Position(tx.ID, timelineLimit)), "limit", term.Int(-timelineLimit)).
 		Assign("count", term.Int(1))
 	switch {
 	case chosen:
-		s = s.Assign("tx", detail(&tx, text(s.Get("tab"))))
-	case s.Get("follow") == term.Term(term.True) && int64(n.id) > int64(s.Get("selected").(term.Int)) && !staysAtCrash(s, rec, &tx):
-		s = p.choose(t, s, rec, n.id)
+		s = s.Assign("tx", detail(tx, text(s.Get("tab"))))
+	case s.Get("follow") == term.Term(term.True) && tx.ID > max(shown, *follow) && !staysAtCrash(s, rec, tx):
+		*follow = tx.ID
 	}
 	if len(tx.Reports) == 0 {
 		s = s.Assign("said", term.Binary(title(tx.Summary())))
 	}
-	return p.console(s, rec)
+	return s
 }
 
 // staysAtCrash reports whether a crash is shown and the transaction only brings
@@ -217,16 +269,35 @@ func (p *Pane) console(s live.Socket, rec *Recorder) live.Socket {
 	if text(s.Get("tab")) != "console" {
 		return s
 	}
-	var lines []term.Term
-	for _, tx := range rec.Transactions() {
-		for _, l := range tx.Logs {
-			lines = append(lines, record("id", int(tx.ID), "level", l.Level, "text", strings.TrimRight(l.Text, "\n"), "place", place(path.Base(l.File), l.Line)))
-		}
+	return s.Assign("console", term.NewList(consoleLines(rec.Transactions())...))
+}
+
+// maxLine is how much of a line of the console is shown.
+const maxLine = 10_000
+
+// consoleLines returns the newest lines of the console.
+func consoleLines(all []Transaction) []term.Term {
+	var newest []term.Term
+	for i := len(all) - 1; i >= 0 && len(newest) < consoleLimit; i-- {
+		tx := &all[i]
 		if tx.Crash != "" && !tx.logged(tx.Crash) {
-			lines = append(lines, record("id", int(tx.ID), "level", "error", "text", tx.Crash, "place", place(path.Base(tx.CrashFile), tx.CrashLine)))
+			newest = append(newest, record("id", int(tx.ID), "level", "error", "text", cut(tx.Crash, maxLine), "place", place(path.Base(tx.CrashFile), tx.CrashLine)))
+		}
+		for j := len(tx.Logs) - 1; j >= 0 && len(newest) < consoleLimit; j-- {
+			l := tx.Logs[j]
+			newest = append(newest, record("id", int(tx.ID), "level", l.Level, "text", strings.TrimRight(cut(l.Text, maxLine), "\n"), "place", place(path.Base(l.File), l.Line)))
 		}
 	}
-	return s.Assign("console", term.NewList(lines[max(0, len(lines)-consoleLimit):]...))
+	slices.Reverse(newest)
+	return newest
+}
+
+// cut returns the beginning of a long text.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + fmt.Sprintf("… (%s in all)", Bytes(len(text)))
 }
 
 // logged reports whether a line of the console has the text.

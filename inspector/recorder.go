@@ -7,6 +7,7 @@ package inspector
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -54,6 +55,7 @@ type Transaction struct {
 
 	number uint64 // the view's own number of it
 	print  Print
+	bytes  int // about how much memory it may keep
 }
 
 // Print returns the text that inspect/2 returns for a term, as the code that
@@ -105,7 +107,12 @@ type Recorder struct {
 	open    map[key]*Transaction
 	waiting map[string][]sentFrame // what was sent and not yet reported, by view
 	subs    []func(id uint64) bool
+	// bytes is about how much the transactions of the ring keep, at most.
+	bytes int
 }
+
+// maxLogs is how many lines a transaction has room for.
+const maxLogs = 500
 
 // key finds a transaction by what an event says of itself.
 type key struct {
@@ -221,7 +228,7 @@ func (r *Recorder) find(id uint64) *Transaction {
 // Clear forgets all transactions that have ended.
 func (r *Recorder) Clear() {
 	r.mu.Lock()
-	r.ring = nil
+	r.ring, r.bytes = nil, 0
 	r.waiting = map[string][]sentFrame{}
 	r.mu.Unlock()
 	r.tell(0)
@@ -259,6 +266,7 @@ func (r *Recorder) record(e trace.Event) uint64 {
 	}
 	delete(r.open, k)
 	tx.Took, tx.Done = e.Took, true
+	tx.bytes += e.Bytes
 	if tx.Took == 0 && e.Time.After(tx.Start) {
 		tx.Took = e.Time.Sub(tx.Start)
 	}
@@ -274,13 +282,23 @@ func (r *Recorder) keep(tx *Transaction) {
 		i--
 	}
 	r.ring = slices.Insert(r.ring, i, tx)
-	if n := len(r.ring) - r.capacity; n > 0 {
-		for _, old := range r.ring[:n] {
-			r.forget(old)
-		}
-		clear(r.ring[:n])
-		r.ring = r.ring[n:]
+	r.dropFirst(len(r.ring) - r.capacity)
+	if r.bytes += tx.bytes; r.bytes > maxBytes {
+		r.shrink()
 	}
+}
+
+// dropFirst forgets the oldest n transactions.
+func (r *Recorder) dropFirst(n int) {
+	if n <= 0 {
+		return
+	}
+	for _, old := range r.ring[:n] {
+		r.forget(old)
+		r.bytes -= old.bytes
+	}
+	clear(r.ring[:n])
+	r.ring = r.ring[n:]
 }
 
 // forget waits no longer for what clients report of a transaction, and those of
@@ -308,9 +326,13 @@ func (r *Recorder) late(e trace.Event) uint64 {
 	}
 	for i := len(r.ring) - 1; i >= 0; i-- {
 		if tx := r.ring[i]; tx.View == e.View && (e.Transaction == 0 || tx.number == e.Transaction) {
+			if len(tx.Logs) > maxLogs && e.Step == trace.Log {
+				return 0
+			}
 			changed := *tx
 			changed.Logs = slices.Clone(tx.Logs)
 			r.add(&changed, e)
+			r.bytes += changed.bytes - tx.bytes
 			r.ring[i] = &changed
 			return tx.ID
 		}
@@ -321,6 +343,7 @@ func (r *Recorder) late(e trace.Event) uint64 {
 func (r *Recorder) add(tx *Transaction, e trace.Event) {
 	switch e.Step {
 	case trace.FrameIn, trace.FrameOut:
+		tx.bytes += len(e.Data)
 		f := Frame{Out: e.Step == trace.FrameOut, Data: e.Data, Binary: e.Binary, Time: e.Time, size: e.Size}
 		tx.Frames = append(tx.Frames, f)
 		if f.Out {
@@ -339,12 +362,24 @@ func (r *Recorder) add(tx *Transaction, e trace.Event) {
 		tx.Pending, tx.PendingComponents = e.Socket, e.Components
 	case trace.Render:
 		tx.Diff = e.Data
+		tx.bytes += len(e.Data)
 	case trace.Flushed:
 		tx.Flushed, tx.FlushedComponents = e.Socket, e.Components
 	case trace.Log:
-		tx.Logs = append(tx.Logs, Log{Level: e.Level, Text: e.Text, File: e.File, Line: e.Line})
+		tx.log(Log{Level: e.Level, Text: e.Text, File: e.File, Line: e.Line})
 	case trace.Crash:
 		tx.Crash, tx.CrashFile, tx.CrashLine, tx.CrashColumn = e.Text, e.File, e.Line, e.Column
+	}
+}
+
+// log adds a line for the console, as long as there is room.
+func (tx *Transaction) log(l Log) {
+	switch n := len(tx.Logs); {
+	case n < maxLogs:
+		tx.bytes += len(l.Text)
+		tx.Logs = append(tx.Logs, l)
+	case n == maxLogs:
+		tx.Logs = append(tx.Logs, Log{Level: "warning", Text: fmt.Sprintf("more than %d lines; what is too much is left out", maxLogs)})
 	}
 }
 

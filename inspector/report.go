@@ -3,6 +3,7 @@ package inspector
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Report is what a client says that one patch did to its page. Its JSON form
@@ -16,7 +17,13 @@ type Report struct {
 	Dropped    int // operations that were left out, there being too many
 	Containers []Container
 	Problems   []Problem
+
+	size int // about how much memory it takes
 }
+
+// mostReported is how many operations a report may have, and how many of the
+// others. The client sends fewer.
+const mostReported = 1000
 
 // DOMOp is one thing that happened to one element.
 type DOMOp struct {
@@ -77,7 +84,15 @@ func parseReport(data []byte) (Report, error) {
 	if in.Refs.Reply != nil {
 		r.Reply = *in.Refs.Reply
 	}
+	r.Dropped += max(0, len(r.Ops)-mostReported)
+	r.Ops, r.Containers, r.Problems = atMost(r.Ops), atMost(r.Containers), atMost(r.Problems)
+	r.size = 2 * len(data)
 	return r, nil
+}
+
+// atMost returns the first mostReported of a list, in an array of their own.
+func atMost[T any](list []T) []T {
+	return slices.Clip(slices.Clone(list[:min(len(list), mostReported)]))
 }
 
 // patchOf tells whether a frame makes the client patch its page: a reply with a

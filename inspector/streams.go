@@ -39,7 +39,8 @@ type Stream struct {
 type StreamOp struct {
 	Delete bool
 	DOMID  string
-	// Pending is the operation in the struct, as inspect prints it.
+	// Pending is the operation in the struct, as inspect prints it; of those
+	// after the first mostOps it is "…".
 	Pending string
 	// Wire is what was sent for it, and Row the bytes of the rendered row, 0 if
 	// there was none.
@@ -144,12 +145,25 @@ func (s *Stream) readPending(m *term.Map, print Print) {
 	s.Ref = text(m.GetAtom(term.NewAtom("ref")))
 	s.Reset = m.GetAtom(term.NewAtom("reset?")) == term.Term(term.True)
 	for _, d := range list(m, "deletes") {
-		s.Ops = append(s.Ops, StreamOp{Delete: true, DOMID: text(d), Pending: term.Inspect(d)})
+		op := StreamOp{Delete: true, DOMID: text(d), Pending: "…"}
+		if len(s.Ops) < mostOps {
+			op.Pending = term.Inspect(d)
+		}
+		s.Ops = append(s.Ops, op)
 	}
 	for _, in := range list(m, "inserts") {
-		op := StreamOp{Pending: print(in, term.InspectOptions{})}
-		if t, ok := in.(term.Tuple); ok && len(t) == 5 {
-			op.DOMID, op.Pending = text(t[0]), shortInsert(t)
+		op := StreamOp{Pending: "…"}
+		t, ok := in.(term.Tuple)
+		ok = ok && len(t) == 5
+		if ok {
+			op.DOMID = text(t[0])
+		}
+		switch {
+		case len(s.Ops) >= mostOps:
+		case ok:
+			op.Pending = shortInsert(t)
+		default:
+			op.Pending = print(in, term.InspectOptions{})
 		}
 		s.Ops = append(s.Ops, op)
 	}
@@ -192,6 +206,11 @@ func list(m *term.Map, key string) []term.Term {
 	return elems
 }
 
+func empty(m *term.Map, key string) bool {
+	l, _ := m.GetAtom(term.NewAtom(key)).(*term.List)
+	return l == nil || l == term.Empty
+}
+
 // text returns a string as it is and any other term as inspect prints it.
 func text(t term.Term) string {
 	switch v := t.(type) {
@@ -215,15 +234,18 @@ type wireStream struct {
 // wireStreams finds the streams in a diff, wherever they are, by their ref.
 func wireStreams(diff []byte) map[string]*wireStream {
 	out := map[string]*wireStream{}
-	if len(diff) > 0 {
-		findStreams(diff, out)
-	}
+	budget := maxRead
+	findStreams(diff, out, &budget)
 	return out
 }
 
-func findStreams(data json.RawMessage, out map[string]*wireStream) {
+// maxRead is how many bytes of a diff are read in search of streams: what is
+// nested is read again on each level.
+const maxRead = 32 << 20
+
+func findStreams(data json.RawMessage, out map[string]*wireStream, budget *int) {
 	var obj map[string]json.RawMessage
-	if json.Unmarshal(data, &obj) != nil {
+	if *budget -= len(data); *budget < 0 || len(data) == 0 || json.Unmarshal(data, &obj) != nil {
 		return
 	}
 	if raw, ok := obj["stream"]; ok {
@@ -234,7 +256,7 @@ func findStreams(data json.RawMessage, out map[string]*wireStream) {
 	}
 	for _, v := range obj {
 		if len(v) > 0 && v[0] == '{' {
-			findStreams(v, out)
+			findStreams(v, out, budget)
 		}
 	}
 }
@@ -330,7 +352,7 @@ func (tx *Transaction) touched() int {
 	n := 0
 	count := func(socket *term.Map) {
 		for _, s := range liveStreams(socket) {
-			if len(list(s, "inserts"))+len(list(s, "deletes")) > 0 || s.GetAtom(term.NewAtom("reset?")) == term.Term(term.True) {
+			if !empty(s, "inserts") || !empty(s, "deletes") || s.GetAtom(term.NewAtom("reset?")) == term.Term(term.True) {
 				n++
 			}
 		}

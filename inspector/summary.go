@@ -29,7 +29,7 @@ func (tx *Transaction) Summary() Summary {
 	} else if name := tx.messageName(); name != "" {
 		s.Label += " " + name
 	} else if tx.Name != "" && tx.Trigger != trace.Join && tx.Trigger != trace.Leave {
-		s.Label += " " + tx.Name
+		s.Label += " " + cut(tx.Name, maxName)
 	}
 	for _, f := range tx.Frames {
 		if f.Out {
@@ -61,10 +61,13 @@ func (tx *Transaction) messageName() string {
 	case term.Atom:
 		return m.Name()
 	case term.Binary:
-		return string(m)
+		return cut(string(m), maxName)
 	}
 	return ""
 }
+
+// maxName is how many bytes of a name are shown: clients and code choose them.
+const maxName = 100
 
 // Bytes writes a number of bytes as people read it: "212 B", "1.4 kB".
 func Bytes(n int) string {

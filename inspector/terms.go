@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 
 	"streamsplayground/engine/term"
 	"streamsplayground/engine/trace"
@@ -90,9 +91,9 @@ func timelineItem(tx *Transaction, selected bool) *term.Map {
 	if name := tx.messageName(); name != "" {
 		short, sign = name, "✉ "
 	} else if s.Trigger == trace.EventMsg {
-		short, sign = tx.Name, "↑ "
+		short, sign = cut(tx.Name, maxName), "↑ "
 	} else if s.Trigger == trace.Upload {
-		short, sign = tx.Name, "⇧ "
+		short, sign = cut(tx.Name, maxName), "⇧ "
 	}
 	if s.Crashed {
 		sign = "✕ "
@@ -122,6 +123,7 @@ func sent(s Summary) string {
 // detail returns a transaction for the template, with what the tab shows of it
 // and nothing of the others: a large stream or frame costs only who looks.
 func detail(tx *Transaction, tab string) *term.Map {
+	tx = tx.inTime()
 	s := tx.Summary()
 	ops := 0
 	for _, r := range tx.Reports {
@@ -141,7 +143,7 @@ func detail(tx *Transaction, tab string) *term.Map {
 		frames = frameTerms(tx.ID, tx.Frames)
 	}
 	return record("id", int(tx.ID), "client", s.Client, "label", s.Label, "sent", sent(s),
-		"took", Duration(s.Took), "crash", tx.Crash, "crash_place", at(path.Base(tx.CrashFile), tx.CrashLine, tx.CrashColumn), "crash_after", crashAfter(tx), "no_streams", noStreams(tx), "counts", counts,
+		"took", Duration(s.Took), "crash", cut(tx.Crash, maxLine), "crash_place", at(path.Base(tx.CrashFile), tx.CrashLine, tx.CrashColumn), "crash_after", crashAfter(tx), "no_streams", noStreams(tx), "counts", counts,
 		"callbacks", callbackTerms(tx), "streams", streams, "assigns", assigns, "reports", reports, "frames", frames)
 }
 
@@ -153,9 +155,35 @@ func count(n int) string {
 	return strconv.Itoa(n)
 }
 
+// printTime is how long the terms of a transaction may take to print, together:
+// implementations of Inspect are the reader's code, and may have no end.
+const printTime = 300 * time.Millisecond
+
+// inTime returns the transaction with a Print that stops printing when its time
+// is over.
+func (tx *Transaction) inTime() *Transaction {
+	out, left := *tx, printTime
+	out.print = func(v term.Term, o term.InspectOptions) string {
+		if left <= 0 {
+			return "…"
+		}
+		began := time.Now()
+		defer func() { left -= time.Since(began) }()
+		return tx.print(v, o)
+	}
+	return &out
+}
+
+// mostCallbacks is how many callbacks of a transaction are shown, and mostAssigns
+// how many assigns.
+const (
+	mostCallbacks = 100
+	mostAssigns   = 500
+)
+
 func callbackTerms(tx *Transaction) []term.Term {
 	var out []term.Term
-	for i, c := range tx.Callbacks {
+	for i, c := range tx.Callbacks[:min(len(tx.Callbacks), mostCallbacks)] {
 		var args []term.Term
 		for j, a := range c.Args {
 			args = append(args, record("name", argName(c.Name, j), "value", inspectArg(a, tx.print)))
@@ -384,7 +412,7 @@ func assignGroup(title string, list []Assign) *term.Map {
 	sort.SliceStable(list, func(i, j int) bool { return list[i].State != "same" && list[j].State == "same" })
 	tones := map[string]string{"new": "new", "changed": "upd", "removed": "del"}
 	var rows []term.Term
-	for _, a := range list {
+	for _, a := range list[:min(len(list), mostAssigns)] {
 		rows = append(rows, record("name", a.Name, "state", a.State, "tone", tones[a.State], "before", a.Before, "value", a.After))
 	}
 	return record("title", title, "rows", rows)

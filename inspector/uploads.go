@@ -15,10 +15,11 @@ const mostDump = 48
 // parts of its head, these, and the payload.
 func (f Frame) viewBinary(v *FrameView) {
 	v.Kind = "binary"
-	v.Raw = fmt.Sprintf("% x", f.Data)
+	shownRaw := f.Data[:min(len(f.Data), maxPretty)]
+	v.Raw = fmt.Sprintf("% x", shownRaw)
 	cut := f.Size() - len(f.Data)
-	if cut > 0 {
-		v.Raw += fmt.Sprintf(" … and %s", plural(cut, "byte more, which is not kept", "bytes more, which are not kept"))
+	if more := f.Size() - len(shownRaw); more > 0 {
+		v.Raw += fmt.Sprintf(" … and %s", plural(more, "byte more, which is not kept", "bytes more, which are not kept"))
 	}
 	v.Pretty = v.Raw
 	m, err := wire.DecodeBinary(f.Data)

@@ -78,14 +78,14 @@ func printer(p *interp.Program) inspector.Print {
 	return func(v term.Term, o term.InspectOptions) string {
 		t := interp.NewThread(p, printLimits)
 		text, err := t.Run(func() term.Term { return term.Binary(t.Inspect(v, o)) })
+		var e *interp.Exception
+		if errors.As(err, &e) && e.Limit == "" { // an Inspect of the reader's that raises
+			text, err = t.Run(func() term.Term { return term.Binary(term.InspectWith(v, o)) })
+		}
 		if s, ok := text.(term.Binary); ok && err == nil {
 			return string(s)
 		}
-		var e *interp.Exception
-		if errors.As(err, &e) && e.Limit != "" {
-			return "…"
-		}
-		return term.InspectWith(v, o) // an Inspect of the reader's that raises
+		return "…"
 	}
 }
 

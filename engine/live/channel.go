@@ -26,6 +26,8 @@ type channel struct {
 	process *node.Process
 	unwatch func() bool // ends the watch over the connection
 	err     error       // why no process could be started
+	// spentBefore is what spent counted last.
+	spentBefore int
 	// close is how the view ends when its process is told to from outside.
 	reason atomic.Int32
 
@@ -209,8 +211,18 @@ func (c *channel) begin(trigger trace.Trigger, name string, cid int, frame []byt
 
 func (c *channel) end() {
 	if c.scope.On() {
-		c.scope.Trace(trace.Event{Step: trace.End, Took: time.Since(c.started)})
+		c.scope.Trace(trace.Event{Step: trace.End, Took: time.Since(c.started), Bytes: c.spent()})
 	}
+}
+
+// spent returns how much memory the code has taken since it was asked last.
+func (c *channel) spent() int {
+	if c.t == nil {
+		return 0
+	}
+	before := c.spentBefore
+	c.spentBefore = c.t.Spent()
+	return c.spentBefore - before
 }
 
 // main is the life of the process: the join, then one message after the

@@ -98,6 +98,9 @@ type Event struct {
 	File       string // Log, Crash, CallbackStart: where in the source, if known
 	Line       int
 	Column     int // Crash: in that line, if known
+	// Bytes is about how much memory the code has taken for terms, at End: what
+	// the transaction keeps of them is no more.
+	Bytes int
 }
 
 // Scope is a Tracer with the fields that all events of one view share. A nil
