@@ -136,7 +136,7 @@ func (b *build) run(owner any, box Mailbox, files []*source.File) (next *Program
 	}
 	if b.diags.Err() == nil {
 		b.checkRemotes(0)
-		b.verifyComponents()
+		b.verifyComponents(0)
 	}
 	if err := b.diags.Err(); err != nil {
 		return nil, b.warnings(), err

@@ -223,15 +223,16 @@ func (c *compiler) noteComponent(n *componentCall) {
 	c.b.calls = append(c.b.calls, storeCall(n, mod, name, prefixes))
 }
 
-// verifyComponents checks all calls of components against what they declare.
-func (b *build) verifyComponents() {
-	for _, call := range b.calls {
+// verifyComponents checks the calls of components, from a number on, against
+// what they declare.
+func (b *build) verifyComponents(from int) {
+	for _, call := range b.calls[from:] {
 		d, ok := b.prog.Attribute(call.module, declarationsKey).(*declarations)
 		if !ok || d.components[call.name] == nil {
 			continue
 		}
 		call.verify(d.components[call.name], func(at source.Span, format string, args ...any) {
-			b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Mark: source.MarkLine, Message: fmt.Sprintf(format, args...)})
+			b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Mark: source.MarkLine, In: "(file)", Message: fmt.Sprintf(format, args...)})
 		})
 	}
 }

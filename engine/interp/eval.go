@@ -106,15 +106,16 @@ func (t *Thread) building(what string, f func(b *build)) {
 	defer func() {
 		b.diags, b.open, b.late = diags, b.open[:open], late
 	}()
-	remotes := len(b.remotes)
+	remotes, calls := len(b.remotes), len(b.calls)
 	f(b)
 	found := b.diags
 	if found.Err() == nil {
 		b.diags = nil
 		b.checkRemotes(remotes)
+		b.verifyComponents(calls)
 		found = append(found, b.diags...)
 	}
-	b.remotes = b.remotes[:remotes]
+	b.remotes, b.calls = b.remotes[:remotes], b.calls[:calls]
 	t.raiseDiagnostics(what, found)
 }
 

@@ -412,8 +412,11 @@ func (m *moduleState) warnUnused() {
 			warn(i.span, source.MarkStart, "", "unused import %s", moduleText(i.module))
 		}
 	}
+	// Of a module that a macro was given, such as the body of a test, only the
+	// beginning is known.
+	whole := m.span.End-m.span.Start > len("defmodule")
 	inside := func(s source.Span) bool {
-		return s.File == m.span.File && s.Start >= m.span.Start && s.End <= m.span.End
+		return s.File == m.span.File && s.Start >= m.span.Start && (!whole || s.End <= m.span.End)
 	}
 	for _, d := range m.order {
 		if d.private && !d.used && inside(d.span) && !d.synthetic() {

@@ -38,7 +38,7 @@ func (p *Program) CompileTemplate(file *source.File, imports ...term.Atom) (tmpl
 	fn.body, fn.slots = body, c.fn.slots
 	if b.diags.Err() == nil {
 		b.checkRemotes(0)
-		b.verifyComponents()
+		b.verifyComponents(0)
 	}
 	if err := b.diags.Err(); err != nil {
 		return nil, b.warnings(), err

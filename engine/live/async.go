@@ -26,24 +26,17 @@ func asyncOK(was *term.Map, value term.Term) *term.Map {
 
 const asyncModule = "Phoenix.LiveView.Async"
 
-// withOpts are the arguments with those that have a default.
-func withOpts(a []term.Term) []term.Term {
-	if len(a) == 3 {
-		return append(append([]term.Term(nil), a...), term.Empty)
-	}
-	return a
-}
-
-// startAsync is start_async/3 and start_async/4.
+// startAsync is start_async/4.
 func startAsync(t *interp.Thread, a []term.Term) term.Term {
 	s := socketArg(t, asyncModule, "start_async", a, 0)
 	if !isFun(a[2], 0) {
-		t.RaiseFunctionClause(asyncModule, "start_async", withOpts(a))
+		t.RaiseFunctionClause(asyncModule, "start_async", a)
 	}
+	checkAsyncRuntime(t, s, a[2], "start_async")
 	return runAsync(t, s, a[1], a[2], atomStart, nil).m
 }
 
-// assignAsync is assign_async/3 and assign_async/4.
+// assignAsync is assign_async/4.
 func assignAsync(t *interp.Thread, a []term.Term) term.Term {
 	s := socketArg(t, asyncModule, "assign_async", a, 0)
 	keys, ok := a[1].(*term.List)
@@ -54,8 +47,9 @@ func assignAsync(t *interp.Thread, a []term.Term) term.Term {
 		}
 	}
 	if !ok || !isFun(a[2], 0) {
-		t.RaiseFunctionClause(asyncModule, "assign_async", withOpts(a))
+		t.RaiseFunctionClause(asyncModule, "assign_async", a)
 	}
+	checkAsyncRuntime(t, s, a[2], "assign_async")
 	reset := option(optsArg(t, "assign_async", a, 3), atomResetOpt, term.False)
 	for k := range keys.All() {
 		fresh := term.Truthy(reset)
@@ -109,13 +103,14 @@ func checkAssigned(t *interp.Thread, key, result term.Term) term.Term {
 	return nil
 }
 
-// streamAsync is stream_async/3 and stream_async/4.
+// streamAsync is stream_async/4.
 func streamAsync(t *interp.Thread, a []term.Term) term.Term {
 	s := socketArg(t, asyncModule, "stream_async", a, 0)
 	key, ok := a[1].(term.Atom)
 	if !ok || !isFun(a[2], 0) {
-		t.RaiseFunctionClause(asyncModule, "stream_async", withOpts(a))
+		t.RaiseFunctionClause(asyncModule, "stream_async", a)
 	}
+	checkAsyncRuntime(t, s, a[2], "stream_async")
 	next := asyncLoading(emptyAsync, term.True)
 	if old, ok := loadedAsync(s, key); ok && !term.Truthy(option(optsArg(t, "stream_async", a, 3), atomResetOpt, term.False)) {
 		next = asyncLoading(old, term.True)

@@ -13,10 +13,11 @@ import (
 // use defines them in the module that uses it.
 func Modules() []*interp.NativeModule {
 	return append(append(RouterModules(),
-		&interp.NativeModule{Name: liveView, Funcs: append(liveViewFuncs(), uploadFuncs()...), Macros: []interp.NativeMacro{
+		&interp.NativeModule{Name: liveView, Funcs: append(liveViewFuncs(), uploadFuncs()...), Macros: append([]interp.NativeMacro{
 			{Name: "__using__", Arity: -1, Expand: useLiveView},
 			{Name: "on_mount", Arity: 1, Expand: onMount},
-		}, Callbacks: viewCallbacks},
+		}, asyncMacros()...), Callbacks: viewCallbacks},
+		asyncFuncs(),
 		&interp.NativeModule{Name: "Phoenix.LiveComponent", Macros: []interp.NativeMacro{
 			{Name: "__using__", Arity: -1, Expand: useLiveComponent},
 		}, Callbacks: componentCallbacks},

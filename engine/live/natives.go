@@ -40,12 +40,6 @@ func liveViewFuncs() []interp.NativeFunc {
 		{Name: "stream_insert", Arity: 4, Fn: streamInsert},
 		{Name: "stream_delete", Arity: 3, Fn: streamDelete},
 		{Name: "stream_delete_by_dom_id", Arity: 3, Fn: streamDeleteByDOMID},
-		{Name: "start_async", Arity: 3, Fn: startAsync},
-		{Name: "start_async", Arity: 4, Fn: startAsync},
-		{Name: "assign_async", Arity: 3, Fn: assignAsync},
-		{Name: "assign_async", Arity: 4, Fn: assignAsync},
-		{Name: "stream_async", Arity: 3, Fn: streamAsync},
-		{Name: "stream_async", Arity: 4, Fn: streamAsync},
 		{Name: "cancel_async", Arity: 2, Fn: cancelAsync},
 		{Name: "cancel_async", Arity: 3, Fn: cancelAsync},
 	}

@@ -58,6 +58,7 @@ const (
 	MarkSpan  Mark = iota // all of it
 	MarkStart             // where it starts
 	MarkLine              // the line, whose column is not told
+	MarkColumn            // where it starts, but the column is not told either
 	MarkFile              // nothing: only the file is told
 )
 

@@ -66,7 +66,7 @@ func (d *Diagnostic) write(b *strings.Builder) {
 
 func (d *Diagnostic) location() string {
 	p := d.Span.Pos()
-	if d.Mark == MarkLine {
+	if d.Mark == MarkLine || d.Mark == MarkColumn {
 		return fmt.Sprintf("%s:%d", d.Span.File.Name(), p.Line)
 	}
 	return fmt.Sprintf("%s:%d:%d", d.Span.File.Name(), p.Line, p.Column)
