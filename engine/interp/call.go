@@ -24,6 +24,8 @@ type function struct {
 	nth    int
 	// nest is how deep the expressions of its body stand within each other.
 	nest int
+	// def is the definition, for what a crash says of it; nil for most.
+	def *defEntry
 	// captures are the slots of what a fn captured.
 	captures []int
 }

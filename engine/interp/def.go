@@ -223,6 +223,9 @@ func (m *moduleState) entry(kind, name string, arity int, at source.Span) *defEn
 		d = &defEntry{mod: m, kind: kind, name: name, arity: arity, span: at,
 			private: kind == "defp" || kind == "defmacrop", macro: kind == "defmacro" || kind == "defmacrop"}
 		d.fn = &function{module: m.name, name: name, arity: arity, private: d.private, macro: d.macro, span: at}
+		if name := m.file.Name(); strings.HasSuffix(name, ".ex") && !strings.HasPrefix(name, "prelude/") {
+			d.fn.def = d
+		}
 		if d.macro {
 			d.fn.name = "MACRO-" + name
 			m.macros[k] = &macroDef{fn: d.fn, entry: d, nth: m.clauses}

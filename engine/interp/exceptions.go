@@ -273,7 +273,7 @@ func (t *Thread) blameArgs(f Frame) string {
 		text := strings.ReplaceAll(t.Inspect(a, term.InspectOptions{}), "\n", "\n    ")
 		fmt.Fprintf(&b, "\n    # %d\n    %s\n", i+1, text)
 	}
-	return b.String()
+	return b.String() + t.attemptedClauses(f)
 }
 
 func blameKey(m *term.Map) string {

@@ -64,6 +64,7 @@ func TestFunctions(t *testing.T) {
 			}
 			t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar")+"/"+f.Name, func(t *testing.T) {
 				got := runFunction(t, p, f.Name)
+				got, _, _ = strings.Cut(got, "\n\nAttempted function clauses") // recorded from a script, whose code Elixir does not keep
 				if *update {
 					files[i].Data = got + "\n"
 				} else if got != strings.TrimSpace(f.Data) {
