@@ -271,8 +271,13 @@ export function commandsFor(liveSocket, kind) {
   const names = (/** @type {string | string[]} */ value) => (Array.isArray(value) ? value : value.split(" "));
   const owner = (/** @type {Element} */ el) => liveSocket.owner(el);
   const timed = (/** @type {any} */ opts) => ({ ...opts, transition: classLists(opts.transition) });
-  const sameOrigin = (/** @type {string} */ href) => {
-    if (new URL(href, location.href).origin !== location.origin) throw new Error(`cannot navigate to "${href}": it has another origin`);
+  const sameOrigin = (/** @type {string} */ href, /** @type {string} */ to) => {
+    if (!URL.canParse(href, location.href)) throw new Error(`expected ${to} destination to be a valid URL, got: ${href}`);
+    if (new URL(href, location.href).origin === location.origin) return;
+    throw new Error(
+      `cannot ${to} to "${href}" because its origin does not match the current origin "${location.origin}". ` +
+        "Use window.location directly for cross-origin navigation.",
+    );
   };
   return {
     exec: (/** @type {Element} */ el, /** @type {string} */ js) => liveSocket.execJS(el, js, kind),
@@ -293,11 +298,11 @@ export function commandsFor(liveSocket, kind) {
       if (view) exec(new CustomEvent("phx:exec", { detail: { sourceElement: el } }), kind, event, view, el, ["push", { data: value, ...opts }]);
     },
     navigate(/** @type {string} */ href, /** @type {any} */ opts = {}) {
-      sameOrigin(href);
+      sameOrigin(href, "navigate");
       liveSocket.navigation.redirect(new CustomEvent("phx:exec"), href, opts.replace ? "replace" : "push", null, null);
     },
     patch(/** @type {string} */ href, /** @type {any} */ opts = {}) {
-      sameOrigin(href);
+      sameOrigin(href, "patch");
       liveSocket.navigation.patch(new CustomEvent("phx:exec"), href, opts.replace ? "replace" : "push", null);
     },
     ignoreAttributes: (/** @type {Element} */ el, /** @type {string | string[]} */ attrs) => ignoreAttributes(el, [attrs].flat()),

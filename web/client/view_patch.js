@@ -23,8 +23,8 @@ export function applyPatch(view, html, streams, { container = view.el, cause, pr
   liveSocket.dom.onPatchStart?.(container);
   const patch = new Patch(view, container, html, streams, {
     added: (node) => {
-      if (!(node instanceof Element)) return;
       liveSocket.dom.onNodeAdded?.(node);
+      if (!(node instanceof Element)) return;
       hooks.prepare(node, node);
       hooks.mount(node);
       view.runMounted(node);

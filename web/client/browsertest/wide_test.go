@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 )
 
 // wideGen makes operations for the page wide.ex.
@@ -38,6 +39,8 @@ func (g *wideGen) step() (string, func(player)) {
 	case n == 6:
 		// Two at once, for an element that is no container's and locks none.
 		one, two := tameAll(g.viewOps()), tameAll(g.viewOps())
+		// In between a client without a browser tells that components are gone.
+		g.loose = g.loose || hasComponents(one) && hasComponents(two)
 		return "two at once " + text(one) + " " + text(two), func(p player) {
 			p.pushTwo("#ctl", "ops", object{"ops": one}, object{"ops": two})
 		}
@@ -73,6 +76,14 @@ func (g *wideGen) ops(streams ...string) []any {
 		ops = append(ops, streamOp(g.r, streams[g.r.IntN(len(streams))]))
 	}
 	return ops
+}
+
+// hasComponents reports whether operations have to do with components.
+func hasComponents(ops []any) bool {
+	return slices.ContainsFunc(ops, func(op any) bool {
+		o := op.(object)
+		return o["stream"] == "n" || o["key"] == "nests"
+	})
 }
 
 // viewOps are operations on the view's own streams and conditions.
