@@ -174,10 +174,56 @@ end
 defmodule Plug.Static do
   @moduledoc false
   @behaviour Plug
+  import Plug.Conn
 
-  # The server has looked among the files before it calls a plug.
-  def init(opts), do: {Keyword.fetch!(opts, :at), Keyword.fetch!(opts, :from)}
+  defmodule InvalidPathError do
+    @moduledoc false
+    defexception message: "invalid path for static asset", plug_status: 400
+  end
+
+  def init(opts) do
+    %{
+      from: Keyword.fetch!(opts, :from),
+      at: opts |> Keyword.fetch!(:at) |> String.split("/", trim: true),
+      only: Keyword.get(opts, :only, []),
+      only_matching: Keyword.get(opts, :only_matching, []),
+      headers: Keyword.get(opts, :headers, %{})
+    }
+  end
+
+  # The server has looked among the files of the project before it calls a plug. What is left are
+  # those that code wrote elsewhere. What they hold may be anybody's, so it runs no scripts.
+  def call(%Plug.Conn{method: method} = conn, %{from: from} = opts) when method in ["GET", "HEAD"] and is_binary(from) do
+    with [first | _] = segments <- subset(opts.at, conn.path_info), true <- allowed?(first, opts) do
+      segments = Enum.map(segments, &URI.decode/1)
+      if invalid?(segments), do: raise(InvalidPathError, "invalid path for static asset: #{conn.request_path}")
+      serve(conn, File.read(Path.join([from | segments])), List.last(segments), opts)
+    else
+      _ -> conn
+    end
+  end
+
   def call(conn, _opts), do: conn
+
+  defp serve(conn, {:ok, data}, name, opts) do
+    conn
+    |> put_resp_header("content-type", MIME.from_path(name))
+    |> put_resp_header("content-security-policy", "sandbox")
+    |> merge_resp_headers(opts.headers)
+    |> send_resp(200, data)
+    |> halt()
+  end
+
+  defp serve(conn, {:error, _}, _name, _opts), do: conn
+
+  defp allowed?(_first, %{only: [], only_matching: []}), do: true
+  defp allowed?(first, opts), do: first in opts.only or String.starts_with?(first, opts.only_matching)
+
+  defp subset([h | expected], [h | actual]), do: subset(expected, actual)
+  defp subset([], actual), do: actual
+  defp subset(_, _), do: []
+
+  defp invalid?(segments), do: Enum.any?(segments, &(&1 in [".", "..", ""] or String.contains?(&1, ["/", "\\", ":", "\0"])))
 end
 
 defmodule Plug.Head do
