@@ -38,7 +38,7 @@ defmodule Facts.Box do
   end
 end
 
-defmodule Facts.Live do
+defmodule FactsLive do
   use Phoenix.LiveView
 
   def mount(params, _session, socket) do
@@ -154,17 +154,17 @@ defmodule Facts.Router do
   use Phoenix.Router
   import Phoenix.LiveView.Router
 
-  live "/", Facts.Live
-  live "/at", Facts.Live, :at
-  live "/limit", Facts.Live, :limit
-  live "/both", Facts.Live, :both
-  live "/empty", Facts.Live, :empty
-  live "/late", Facts.Live, :late
-  live "/placeholder", Facts.Live, :placeholder
-  live "/first", Facts.Live, :first
-  live "/nameless", Facts.Live, :nameless
-  live "/plain", Facts.Live, :plain
-  live "/altered", Facts.Live, :altered
-  live "/box", Facts.Live, :box
-  live "/reads", Facts.Live, :reads
+  live "/", FactsLive
+  live "/at", FactsLive, :at
+  live "/limit", FactsLive, :limit
+  live "/both", FactsLive, :both
+  live "/empty", FactsLive, :empty
+  live "/late", FactsLive, :late
+  live "/placeholder", FactsLive, :placeholder
+  live "/first", FactsLive, :first
+  live "/nameless", FactsLive, :nameless
+  live "/plain", FactsLive, :plain
+  live "/altered", FactsLive, :altered
+  live "/box", FactsLive, :box
+  live "/reads", FactsLive, :reads
 end
