@@ -243,7 +243,7 @@ func (f *format) frame(x interp.Frame) string {
 			}
 		}
 	}
-	if f.app != "" && x.Name != "__MODULE__" && !x.Span.IsZero() && strings.HasSuffix(x.Span.File.Name(), ".ex") {
+	if f.app != "" && x.Name != "__MODULE__" && !x.Span.IsZero() && strings.HasSuffix(x.Span.File.Name(), ".ex") && !x.Span.File.Library() {
 		return f.app + text
 	}
 	return text

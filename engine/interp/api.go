@@ -55,6 +55,8 @@ type NativeModule struct {
 	// "Inspect.Mod" or one from source, before the Go function runs; what the
 	// Go function handles are the types built in.
 	Protocol bool
+	// Types are those that the Go functions of a protocol handle, for impl_for/1.
+	Types []string
 	// Each yields the elements of a value of the module's struct, when the
 	// module is an implementation of Enumerable; it stops when yield returns
 	// false. nil means that reduce/3 is called.

@@ -117,6 +117,7 @@ func mergeNative(base, m *NativeModule) *NativeModule {
 	out.Funcs = append(append([]NativeFunc(nil), base.Funcs...), m.Funcs...)
 	out.Macros = append(append([]NativeMacro(nil), base.Macros...), m.Macros...)
 	out.Protocol = out.Protocol || base.Protocol
+	out.Types = append(append([]string(nil), base.Types...), m.Types...)
 	if out.Struct == nil {
 		out.Struct = base.Struct
 	}
@@ -134,6 +135,9 @@ func newNative(m *NativeModule) *module {
 			f.native = protocolNative(mod.name, nf)
 		}
 		mod.funcs[funcKey{nf.Name, nf.Arity}] = f
+	}
+	if m.Protocol {
+		mod.reflect(m.Types)
 	}
 	for i := range m.Macros {
 		mm := &m.Macros[i]

@@ -106,6 +106,42 @@ func protocolNative(protocol term.Atom, nf NativeFunc) Native {
 	}
 }
 
+// reflect gives a native protocol the functions that every protocol has. What
+// its Go functions handle has an implementation by name, as in Elixir.
+func (m *module) reflect(types []string) {
+	builtIn := map[term.Atom]bool{}
+	for _, name := range types {
+		builtIn[term.NewModule(name)] = true
+	}
+	find := func(t *Thread, v term.Term) term.Term {
+		name, _ := typeOf(v)
+		_, derived := t.prog.Derived(m.name, name)
+		switch impl := t.prog.impls[implKey{m.name, name}]; {
+		case impl != nil:
+			return impl.name
+		case builtIn[name] || derived:
+			return term.NewModule(moduleText(m.name) + "." + moduleText(name))
+		}
+		if impl := t.prog.implFor(m.name, v); impl != nil {
+			return impl.name
+		}
+		if builtIn[atomAny] {
+			return term.NewModule(moduleText(m.name) + ".Any")
+		}
+		return term.Nil
+	}
+	m.funcs[funcKey{"impl_for", 1}] = &function{module: m.name, name: "impl_for", arity: 1,
+		native: func(t *Thread, a []term.Term) term.Term { return find(t, a[0]) }}
+	m.funcs[funcKey{"impl_for!", 1}] = &function{module: m.name, name: "impl_for!", arity: 1,
+		native: func(t *Thread, a []term.Term) term.Term {
+			impl := find(t, a[0])
+			if impl == term.Term(term.Nil) {
+				t.raiseProtocol(m.name, a[0], "")
+			}
+			return impl
+		}}
+}
+
 // raiseProtocol raises Protocol.UndefinedError.
 func (t *Thread) raiseProtocol(protocol term.Atom, v term.Term, description string) {
 	t.RaiseNew("Protocol.UndefinedError", "protocol", protocol, "value", v, "description", term.Binary(description))
@@ -346,18 +382,22 @@ func coreModules() []*NativeModule {
 			{"count", 1, enumerableCount}, {"member?", 2, enumerableMember},
 			{"reduce", 3, enumerableReduce}, {"slice", 1, enumerableSlice},
 		}},
-		&NativeModule{Name: "Collectable", Protocol: true, Funcs: []NativeFunc{{"into", 1, collectableInto}}},
-		&NativeModule{Name: "Inspect", Protocol: true, Funcs: []NativeFunc{
+		&NativeModule{Name: "Collectable", Protocol: true, Types: []string{"BitString", "List", "Map"}, Funcs: []NativeFunc{{"into", 1, collectableInto}}},
+		&NativeModule{Name: "Inspect", Protocol: true, Types: inspectTypes, Funcs: []NativeFunc{
 			{"inspect", 2, func(t *Thread, a []term.Term) term.Term { return term.Binary(t.Inspect(a[0], term.InspectOptions{})) }},
 		}},
 		&NativeModule{Name: "Inspect.Any", Funcs: []NativeFunc{{"inspect", 2, inspectAny}}},
-		&NativeModule{Name: "String.Chars", Protocol: true, Funcs: []NativeFunc{
+		&NativeModule{Name: "String.Chars", Protocol: true, Types: []string{"Atom", "BitString", "Float", "Integer", "List"}, Funcs: []NativeFunc{
 			{"to_string", 1, func(t *Thread, a []term.Term) term.Term { return term.Binary(t.ToString(a[0])) }},
 		}},
 		&NativeModule{Name: "Kernel"},
 		exceptionFunctions(),
 	)
 }
+
+// inspectTypes are those that Elixir has an implementation of Inspect for.
+var inspectTypes = []string{"Atom", "BitString", "Date", "Date.Range", "DateTime", "Duration", "Float", "Function", "Integer", "List", "Map",
+	"MapSet", "NaiveDateTime", "PID", "Range", "Reference", "Regex", "Stream", "Time", "Tuple", "URI", "Version", "Version.Requirement"}
 
 // inspectAny shows a struct as if nobody had said how.
 func inspectAny(t *Thread, a []term.Term) term.Term {

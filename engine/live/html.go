@@ -20,7 +20,7 @@ func htmlModules() []*interp.NativeModule {
 			{Name: "json_escape", Arity: 1, Fn: htmlJSON},
 			{Name: "css_escape", Arity: 1, Fn: htmlCSS},
 		}},
-		{Name: "Phoenix.HTML.Safe", Protocol: true, Funcs: []interp.NativeFunc{
+		{Name: "Phoenix.HTML.Safe", Protocol: true, Types: safeTypes, Funcs: []interp.NativeFunc{
 			{Name: "to_iodata", Arity: 1, Fn: func(t *interp.Thread, a []term.Term) term.Term { return str(t.HTMLSafe(a[0])) }},
 		}},
 	}
@@ -157,3 +157,7 @@ func useHTML(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 	return &syntax.Block{At: syntax.At{At: call.Span()}, Exprs: []syntax.Node{
 		importNode(call, "Elixir", "Phoenix", "HTML"), importNode(call, "Elixir", "Phoenix", "HTML", "Form")}}, nil
 }
+
+// safeTypes are those that Phoenix.HTML.Safe is implemented for by HTMLSafe.
+var safeTypes = []string{"Atom", "BitString", "Float", "Integer", "List", "Tuple", "Phoenix.LiveView.Rendered", "Phoenix.LiveView.Component",
+	"Phoenix.LiveView.Comprehension", "Phoenix.LiveComponent.CID", "Phoenix.LiveView.JS"}

@@ -20,6 +20,12 @@ func jsonModules() []*interp.NativeModule {
 func jsonEncoder(name string) *interp.NativeModule {
 	m := newTextModule(name)
 	m.m.Protocol = true
+	m.m.Types = []string{"Atom", "BitString", "Date", "DateTime", "Float", "Integer", "List", "Map", "NaiveDateTime", "Time"}
+	if name == "JSON.Encoder" {
+		m.m.Types = append(m.m.Types, "Duration")
+	} else {
+		m.m.Types = append(m.m.Types, "Any")
+	}
 	m.def("encode", 2, func(c call) term.Term {
 		w := &jsonWriter{c: c, protocol: name, escape: "json"}
 		w.setOpts(c.a[1])

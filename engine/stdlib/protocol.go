@@ -44,7 +44,7 @@ var builtIn = map[string]bool{
 // listCharsModule is the protocol List.Chars.
 func listCharsModule() *interp.NativeModule {
 	m := newTextModule("List.Chars")
-	m.m.Protocol = true
+	m.m.Protocol, m.m.Types = true, []string{"Atom", "BitString", "Float", "Integer", "List"}
 	m.def("to_charlist", 1, func(c call) term.Term {
 		switch v := c.a[0].(type) {
 		case *term.List:

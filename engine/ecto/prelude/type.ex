@@ -154,12 +154,7 @@ defmodule Ecto.Type do
   defp nil_through?({:parameterized, _}), do: false
   defp nil_through?(_type), do: true
 
-  defp enumerated(%_{} = struct) do
-    Enum.to_list(struct)
-  rescue
-    Protocol.UndefinedError -> struct
-  end
-
+  defp enumerated(%_{} = struct), do: if(Enumerable.impl_for(struct), do: Enum.to_list(struct), else: struct)
   defp enumerated(value), do: value
 
   defp each_of_list(list, nil?, fun) when is_list(list), do: each_of_list(list, nil?, fun, 0, [])

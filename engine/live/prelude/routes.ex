@@ -31,6 +31,25 @@ defimpl Phoenix.Param, for: Map do
 end
 
 defimpl Phoenix.Param, for: Any do
+  defmacro __deriving__(module, struct, options) do
+    key = Keyword.get(options, :key, :id)
+
+    if not Map.has_key?(struct, key) do
+      raise ArgumentError,
+            "cannot derive Phoenix.Param for struct #{inspect(module)} because it does not have key #{inspect(key)}. " <>
+              "Please pass the :key option when deriving"
+    end
+
+    empty = "cannot convert #{inspect(module)} to param, key #{inspect(key)} contains a nil value"
+
+    quote do
+      defimpl Phoenix.Param, for: unquote(module) do
+        def to_param(%{unquote(key) => nil}), do: raise(ArgumentError, unquote(empty))
+        def to_param(%{unquote(key) => value}), do: Phoenix.Param.to_param(value)
+      end
+    end
+  end
+
   def to_param(%{id: nil}) do
     raise ArgumentError, "cannot convert struct to param, key :id contains a nil value"
   end
