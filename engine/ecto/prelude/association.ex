@@ -92,9 +92,16 @@ defmodule Ecto.Association do
   defp order!(_name, _list, {direction, field}) when direction in @directions and is_atom(field), do: {direction, field}
 
   defp order!(name, list, {direction, field}) when is_atom(direction) and is_atom(field),
-    do: invalid_order!(name, "keyword list or a list of atoms/fields", list, ", `#{inspect(direction)}` is not a valid direction")
+    do:
+      invalid_order!(
+        name,
+        "keyword list or a list of atoms/fields",
+        list,
+        ", `#{inspect(direction)}` is not a valid direction"
+      )
 
-  defp order!(name, list, item), do: invalid_order!(name, "keyword list or a list of atoms/fields", list, ", `#{inspect(item)}` is not valid")
+  defp order!(name, list, item),
+    do: invalid_order!(name, "keyword list or a list of atoms/fields", list, ", `#{inspect(item)}` is not valid")
 
   defp invalid_order!(name, what, got, more) do
     raise ArgumentError, "expected `:preload_order` for #{inspect(name)} to be a #{what}, got: `#{inspect(got)}`#{more}"
@@ -118,11 +125,20 @@ defmodule Ecto.Association do
   # Whether what an association is with is a schema that has the field.
   def verify(queryable, key) do
     cond do
-      not is_atom(queryable) -> :ok
-      not Code.ensure_loaded?(queryable) -> {:error, "associated schema #{inspect(queryable)} does not exist"}
-      not function_exported?(queryable, :__schema__, 2) -> {:error, "associated module #{inspect(queryable)} is not an Ecto schema"}
-      key == nil or queryable.__schema__(:type, key) != nil -> :ok
-      true -> {:error, "associated schema #{inspect(queryable)} does not have field `#{key}`"}
+      not is_atom(queryable) ->
+        :ok
+
+      not Code.ensure_loaded?(queryable) ->
+        {:error, "associated schema #{inspect(queryable)} does not exist"}
+
+      not function_exported?(queryable, :__schema__, 2) ->
+        {:error, "associated module #{inspect(queryable)} is not an Ecto schema"}
+
+      key == nil or queryable.__schema__(:type, key) != nil ->
+        :ok
+
+      true ->
+        {:error, "associated schema #{inspect(queryable)} does not have field `#{key}`"}
     end
   end
 end
@@ -134,7 +150,18 @@ defmodule Ecto.Association.Has do
 
   @on_replace [:raise, :mark_as_invalid, :delete, :delete_if_exists, :nilify]
 
-  defstruct [:cardinality, :field, :owner, :related, :owner_key, :related_key, :on_cast, :queryable, :on_delete, :on_replace] ++
+  defstruct [
+              :cardinality,
+              :field,
+              :owner,
+              :related,
+              :owner_key,
+              :related_key,
+              :on_cast,
+              :queryable,
+              :on_delete,
+              :on_replace
+            ] ++
               [where: [], unique: true, defaults: [], relationship: :child, preload_order: []]
 
   def after_verify_validation(%{queryable: queryable, related_key: key}), do: Association.verify(queryable, key)
@@ -161,7 +188,13 @@ defmodule Ecto.Association.Has do
       owner_key: key,
       related_key: opts[:foreign_key] || Association.association_key(module, key),
       queryable: queryable,
-      on_delete: Association.one_of!(Keyword.get(opts, :on_delete, :nothing), [:nothing, :nilify_all, :delete_all], ":on_delete", name),
+      on_delete:
+        Association.one_of!(
+          Keyword.get(opts, :on_delete, :nothing),
+          [:nothing, :nilify_all, :delete_all],
+          ":on_delete",
+          name
+        ),
       on_replace: Association.one_of!(Keyword.get(opts, :on_replace, :raise), allowed, @on_replace, "`:on_replace`", name),
       defaults: Association.default_opts!(module, name, opts),
       preload_order: Association.preload_order!(name, opts),
@@ -172,7 +205,8 @@ defmodule Ecto.Association.Has do
   defp owner_key!(module, nil, name) do
     case Module.get_attribute(module, :primary_key) do
       none when none in [nil, false] ->
-        raise ArgumentError, "need to set :references option for association #{inspect(name)} when schema has no primary key"
+        raise ArgumentError,
+              "need to set :references option for association #{inspect(name)} when schema has no primary key"
 
       key ->
         elem(key, 0)
@@ -272,9 +306,14 @@ defmodule Ecto.Association.ManyToMany do
          :ok <- Association.verify(queryable, nil),
          true <- is_atom(through) do
       cond do
-        not Code.ensure_loaded?(through) -> {:error, ":join_through schema #{inspect(through)} does not exist"}
-        not function_exported?(through, :__schema__, 2) -> {:error, ":join_through module #{inspect(through)} is not an Ecto schema"}
-        true -> :ok
+        not Code.ensure_loaded?(through) ->
+          {:error, ":join_through schema #{inspect(through)} does not exist"}
+
+        not function_exported?(through, :__schema__, 2) ->
+          {:error, ":join_through module #{inspect(through)} is not an Ecto schema"}
+
+        true ->
+          :ok
       end
     else
       false -> :ok
@@ -300,7 +339,13 @@ defmodule Ecto.Association.ManyToMany do
       join_through: through,
       queryable: queryable,
       on_delete: Association.one_of!(Keyword.get(opts, :on_delete, :nothing), [:nothing, :delete_all], ":on_delete", name),
-      on_replace: Association.one_of!(Keyword.get(opts, :on_replace, :raise), [:raise, :mark_as_invalid, :delete], "`:on_replace`", name),
+      on_replace:
+        Association.one_of!(
+          Keyword.get(opts, :on_replace, :raise),
+          [:raise, :mark_as_invalid, :delete],
+          "`:on_replace`",
+          name
+        ),
       on_join_through_conflict: conflict,
       unique: Keyword.get(opts, :unique, false),
       defaults: Association.default_opts!(module, name, opts),

@@ -55,7 +55,8 @@ defmodule Ecto.Changeset do
     end)
   end
 
-  def put_change(%Changeset{types: types} = changeset, key, value), do: put_typed(changeset, key, value, Map.get(types, key))
+  def put_change(%Changeset{types: types} = changeset, key, value),
+    do: put_typed(changeset, key, value, Map.get(types, key))
 
   defp put_typed(%{data: data, changes: changes} = changeset, key, value, {tag, relation}) when tag in @relations do
     original = Map.get(data, key)
@@ -435,8 +436,9 @@ defmodule Ecto.Changeset do
   def traverse_errors(%Changeset{errors: errors} = changeset, fun) when is_function(fun, 1) or is_function(fun, 3),
     do: traverse(changeset, errors, fun, &traverse_errors/2)
 
-  def traverse_validations(%Changeset{validations: validations} = changeset, fun) when is_function(fun, 1) or is_function(fun, 3),
-    do: traverse(changeset, validations, fun, &traverse_validations/2)
+  def traverse_validations(%Changeset{validations: validations} = changeset, fun)
+      when is_function(fun, 1) or is_function(fun, 3),
+      do: traverse(changeset, validations, fun, &traverse_validations/2)
 
   defp traverse(%{types: nil}, _pairs, _fun, _again), do: raise(ArgumentError, "changeset does not have types information")
 
@@ -623,7 +625,9 @@ defmodule Ecto.Changeset do
   # What is asked is a query, and there are none: the repository is left out as a
   # rule, and says so.
   defp ask(repo, schema, opts) do
-    if function_exported?(repo, :exists?, 2), do: raise("unsafe_validate_unique/4 makes a query, which is not part of this playground")
+    if function_exported?(repo, :exists?, 2),
+      do: raise("unsafe_validate_unique/4 makes a query, which is not part of this playground")
+
     repo.exists?(schema, opts)
   end
 

@@ -3,7 +3,12 @@
 
 defmodule Decimal.Context do
   @moduledoc false
-  defstruct precision: 34, rounding: :half_up, emax: 6_144, emin: -6_143, flags: [], traps: [:invalid_operation, :division_by_zero]
+  defstruct precision: 34,
+            rounding: :half_up,
+            emax: 6_144,
+            emin: -6_143,
+            flags: [],
+            traps: [:invalid_operation, :division_by_zero]
 
   @key :"$decimal_context"
 
@@ -61,7 +66,9 @@ defmodule Decimal do
 
   defguardp is_coef(coef) when (is_integer(coef) and coef >= 0) or coef in [:NaN, :inf]
 
-  def new(%Decimal{sign: sign, coef: coef, exp: exp} = num) when sign in [1, -1] and is_coef(coef) and is_integer(exp), do: num
+  def new(%Decimal{sign: sign, coef: coef, exp: exp} = num) when sign in [1, -1] and is_coef(coef) and is_integer(exp),
+    do: num
+
   def new(int) when is_integer(int), do: %Decimal{sign: if(int < 0, do: -1, else: 1), coef: Kernel.abs(int)}
   def new(text), do: new(text, [])
 
@@ -72,7 +79,8 @@ defmodule Decimal do
     end
   end
 
-  def new(sign, coef, exp) when sign in [1, -1] and is_coef(coef) and is_integer(exp), do: %Decimal{sign: sign, coef: coef, exp: exp}
+  def new(sign, coef, exp) when sign in [1, -1] and is_coef(coef) and is_integer(exp),
+    do: %Decimal{sign: sign, coef: coef, exp: exp}
 
   def from_float(float) when is_float(float), do: float |> Float.to_string() |> String.replace(".0e", "e") |> new()
 
@@ -113,7 +121,10 @@ defmodule Decimal do
   def scale(%Decimal{exp: exp}), do: Kernel.max(0, -exp)
 
   def integer?(%Decimal{coef: coef}) when coef in [:NaN, :inf], do: false
-  def integer?(%Decimal{coef: coef, exp: exp}), do: coef == 0 or exp >= 0 or (-exp <= digits(coef) and Kernel.rem(coef, pow10(-exp)) == 0)
+
+  def integer?(%Decimal{coef: coef, exp: exp}),
+    do: coef == 0 or exp >= 0 or (-exp <= digits(coef) and Kernel.rem(coef, pow10(-exp)) == 0)
+
   def integer?(num), do: integer?(decimal(num))
 
   def compare(num1, num2)
@@ -289,7 +300,9 @@ defmodule Decimal do
 
   def div(%Decimal{} = num1, %Decimal{} = num2) do
     with {:finite, sign} <- special(num1, num2, :div) do
-      if num1.coef == 0, do: in_context(%Decimal{sign: sign, coef: 0, exp: num1.exp - num2.exp}), else: quotient(num1, num2, sign)
+      if num1.coef == 0,
+        do: in_context(%Decimal{sign: sign, coef: 0, exp: num1.exp - num2.exp}),
+        else: quotient(num1, num2, sign)
     end
   end
 
@@ -397,10 +410,15 @@ defmodule Decimal do
   defp special(%{coef: :NaN} = num1, _num2, _kind), do: num1
   defp special(_num1, %{coef: :NaN} = num2, _kind), do: num2
 
-  defp special(%{coef: :inf}, %{coef: :inf}, _kind), do: signal([:invalid_operation], "±Infinity / ±Infinity", %Decimal{coef: :NaN})
+  defp special(%{coef: :inf}, %{coef: :inf}, _kind),
+    do: signal([:invalid_operation], "±Infinity / ±Infinity", %Decimal{coef: :NaN})
+
   defp special(%{coef: :inf} = num1, num2, :div), do: %{num1 | sign: num1.sign * num2.sign}
   defp special(%{coef: :inf} = num1, _num2, :rem), do: %Decimal{sign: num1.sign, coef: 0}
-  defp special(num1, %{coef: :inf} = num2, :div), do: %Decimal{sign: num1.sign * num2.sign, coef: 0, exp: num1.exp - num2.exp}
+
+  defp special(num1, %{coef: :inf} = num2, :div),
+    do: %Decimal{sign: num1.sign * num2.sign, coef: 0, exp: num1.exp - num2.exp}
+
   defp special(num1, %{coef: :inf} = num2, :rem), do: %{num2 | sign: num1.sign}
   defp special(%{coef: 0}, %{coef: 0}, _kind), do: signal([:invalid_operation], "0 / 0", %Decimal{coef: :NaN})
 
@@ -506,7 +524,9 @@ defmodule Decimal do
     {num, more} =
       if over > 0 or sticky? do
         {coef, inexact?} = cut(num.coef, Kernel.max(over, 0), context.rounding, num.sign, sticky?)
-        {carried(num, coef, Kernel.max(over, 0), Kernel.min(length, context.precision)), if(inexact?, do: [:inexact, :rounded], else: [:rounded])}
+
+        {carried(num, coef, Kernel.max(over, 0), Kernel.min(length, context.precision)),
+         if(inexact?, do: [:inexact, :rounded], else: [:rounded])}
       else
         {num, []}
       end
@@ -523,7 +543,9 @@ defmodule Decimal do
   defp noted(flags, signals), do: Enum.reduce(signals, flags, &if(&1 in &2, do: &2, else: [&1 | &2]))
 
   defp carried(num, coef, over, length) do
-    if coef == pow10(length), do: %{num | coef: Kernel.div(coef, 10), exp: num.exp + over + 1}, else: %{num | coef: coef, exp: num.exp + over}
+    if coef == pow10(length),
+      do: %{num | coef: Kernel.div(coef, 10), exp: num.exp + over + 1},
+      else: %{num | coef: coef, exp: num.exp + over}
   end
 
   defp bounded(%{coef: 0} = num, _context), do: {num, []}
@@ -623,167 +645,6 @@ defmodule Decimal do
 
   @doc false
   def pow10(count), do: Integer.pow(10, count)
-end
-
-defmodule Decimal.Text do
-  @moduledoc false
-
-  @limits %{max_digits: 34, max_exponent: 6_144}
-
-  def limits!(opts) do
-    Enum.reduce(opts, @limits, fn
-      {key, value}, acc when is_map_key(acc, key) -> %{acc | key => limit!(key, value)}
-      {key, _value}, _acc -> raise ArgumentError, "unknown option #{inspect(key)}"
-    end)
-  end
-
-  defp limit!(_key, value) when value == :infinity or (is_integer(value) and value >= 0), do: value
-
-  defp limit!(key, value),
-    do: raise(ArgumentError, "#{inspect(key)} must be a non-negative integer or :infinity, got: #{inspect(value)}")
-
-  # An atom is larger than any number.
-  def within?(%Decimal{coef: coef, exp: exp}, limits),
-    do: (coef in [:NaN, :inf] or Decimal.digits(coef) <= limits.max_digits) and abs(exp) <= limits.max_exponent
-
-  def parse("+" <> rest, limits), do: unsigned(rest, limits)
-
-  def parse("-" <> rest, limits) do
-    with {num, rest} <- unsigned(rest, limits), do: {%{num | sign: -1}, rest}
-  end
-
-  def parse(text, limits), do: unsigned(text, limits)
-
-  defp unsigned(text, limits) do
-    case Regex.run(~r/\A(?:infinity|inf|nan)/i, text) do
-      [word] when byte_size(word) == 3 and binary_part(word, 0, 1) in ["n", "N"] -> {%Decimal{coef: :NaN}, after_size(text, 3)}
-      [word] -> {%Decimal{coef: :inf}, after_size(text, byte_size(word))}
-      nil -> number(text, limits)
-    end
-  end
-
-  defp after_size(text, size), do: binary_part(text, size, byte_size(text) - size)
-
-  defp number(text, limits) do
-    {whole, rest} = digits(text)
-    {fraction, rest} = fraction(rest)
-    {shift, rest} = exponent(rest, limits)
-    coef = whole <> fraction
-
-    cond do
-      coef == "" or shift == :error -> :error
-      byte_size(String.trim_leading(coef, "0")) > limits.max_digits -> :error
-      abs(shift - byte_size(fraction)) > limits.max_exponent -> :error
-      true -> {%Decimal{coef: String.to_integer(coef), exp: shift - byte_size(fraction)}, rest}
-    end
-  end
-
-  defp digits(text) do
-    [digits] = Regex.run(~r/\A[0-9]*/, text)
-    {digits, after_size(text, byte_size(digits))}
-  end
-
-  defp fraction("." <> rest), do: digits(rest)
-  defp fraction(rest), do: {"", rest}
-
-  defp exponent(<<e, rest::binary>> = text, limits) when e in [?e, ?E] do
-    {sign, rest} =
-      case rest do
-        "-" <> rest -> {-1, rest}
-        "+" <> rest -> {1, rest}
-        rest -> {1, rest}
-      end
-
-    case digits(rest) do
-      {"", _} -> {0, text}
-      {digits, rest} -> {shift(sign, digits, limits), rest}
-    end
-  end
-
-  defp exponent(text, _limits), do: {0, text}
-
-  # No limit on digits is worth an exponent that is longer than all that is written.
-  defp shift(sign, digits, limits) do
-    if limits.max_exponent != :infinity and byte_size(String.trim_leading(digits, "0")) > 12,
-      do: :error,
-      else: sign * String.to_integer(digits)
-  end
-
-  @max_digits 6_178
-
-  def format(num, type, opts) do
-    max = limit!(:max_digits, Keyword.get(opts, :max_digits, @max_digits))
-    needed = needed(num, type)
-
-    if needed > max do
-      raise ArgumentError, "#{inspect(type)} representation requires #{needed} digits, but the configured maximum is #{max}"
-    end
-
-    if(num.sign == -1, do: "-", else: "") <> text(num, type)
-  end
-
-  defp text(%{coef: :NaN}, _type), do: "NaN"
-  defp text(%{coef: :inf}, _type), do: "Infinity"
-  defp text(%{coef: coef, exp: 0}, type) when type in [:scientific, :normal, :raw], do: Integer.to_string(coef)
-  defp text(%{coef: coef, exp: exp}, :raw), do: "#{coef}E#{exp}"
-  defp text(%{coef: coef, exp: exp}, :normal) when exp > 0, do: Integer.to_string(coef) <> String.duplicate("0", exp)
-
-  defp text(%{coef: coef, exp: exp}, :normal) do
-    digits = coef |> Integer.to_string() |> String.pad_leading(1 - exp, "0")
-    {whole, fraction} = String.split_at(digits, exp)
-    whole <> "." <> fraction
-  end
-
-  defp text(%{coef: coef, exp: exp} = num, :scientific) do
-    leading = exp + Decimal.digits(coef) - 1
-
-    if exp < 0 and leading >= -6 do
-      text(num, :normal)
-    else
-      {first, rest} = coef |> Integer.to_string() |> String.split_at(1)
-      "#{first}#{if rest != "", do: "." <> rest}E#{if exp > 0, do: "+"}#{leading}"
-    end
-  end
-
-  defp text(num, :xsd), do: num |> xsd() |> text(:normal)
-
-  # With one digit behind the point, or as many as it needs.
-  defp xsd(num) do
-    case Decimal.shortened(num) do
-      %{coef: 0} = zero -> %{zero | exp: -1}
-      %{coef: coef, exp: exp} = whole when exp >= 0 -> %{whole | coef: coef * Decimal.pow10(exp + 1), exp: -1}
-      short -> short
-    end
-  end
-
-  # How many digits a form has.
-  defp needed(%{coef: coef}, _type) when coef in [:NaN, :inf], do: 0
-
-  defp needed(%{coef: coef, exp: exp}, :raw),
-    do: Decimal.digits(coef) + if(exp == 0, do: 0, else: Decimal.digits(abs(exp)))
-
-  defp needed(%{coef: coef, exp: exp}, :normal), do: written(Decimal.digits(coef), exp)
-
-  defp needed(%{coef: 0}, :xsd), do: 2
-
-  defp needed(num, :xsd) do
-    %{coef: coef, exp: exp} = Decimal.shortened(num)
-    if exp >= 0, do: Decimal.digits(coef) + exp + 1, else: written(Decimal.digits(coef), exp)
-  end
-
-  defp needed(%{coef: coef, exp: exp}, :scientific) do
-    digits = Decimal.digits(coef)
-    leading = exp + digits - 1
-
-    cond do
-      exp == 0 -> digits
-      exp < 0 and leading >= -6 -> written(digits, exp)
-      true -> digits + Decimal.digits(abs(leading))
-    end
-  end
-
-  defp written(digits, exp) when exp >= 0, do: digits + exp
-  defp written(digits, exp), do: max(digits, 1 - exp)
 end
 
 defimpl Inspect, for: Decimal do

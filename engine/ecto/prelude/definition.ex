@@ -6,7 +6,21 @@ defmodule Ecto.Schema.Definition do
   alias Ecto.Schema.Metadata
 
   @state :ecto_schema
-  @lists [:struct, :types, :fields, :virtual, :queried, :keys, :redacted, :assocs, :embeds, :raw, :on_insert, :on_update, :violations]
+  @lists [
+    :struct,
+    :types,
+    :fields,
+    :virtual,
+    :queried,
+    :keys,
+    :redacted,
+    :assocs,
+    :embeds,
+    :raw,
+    :on_insert,
+    :on_update,
+    :violations
+  ]
 
   def open(module), do: Module.put_attribute(module, @state, nil)
 
@@ -28,7 +42,13 @@ defmodule Ecto.Schema.Definition do
     Module.put_attribute(module, @state, state)
 
     if table? do
-      put_struct(module, :__meta__, %Metadata{state: :built, source: source, prefix: prefix, context: context, schema: module})
+      put_struct(module, :__meta__, %Metadata{
+        state: :built,
+        source: source,
+        prefix: prefix,
+        context: context,
+        schema: module
+      })
     end
 
     if Module.get_attribute(module, :primary_key) == nil do
@@ -164,7 +184,9 @@ defmodule Ecto.Schema.Definition do
   end
 
   defp generator!(name, {:parameterized, {of, params}} = type) do
-    if not function_exported?(of, :autogenerate, 1), do: no_generator!(name, "parameterized type #{Ecto.Type.format(type)}", "1")
+    if not function_exported?(of, :autogenerate, 1),
+      do: no_generator!(name, "parameterized type #{Ecto.Type.format(type)}", "1")
+
     {of, :autogenerate, [params]}
   end
 
@@ -210,7 +232,9 @@ defmodule Ecto.Schema.Definition do
 
   @has_one_opts [:foreign_key, :references, :through, :on_delete, :defaults, :on_replace, :where]
 
-  def has_many(module, name, queryable, opts), do: has(module, :many, name, queryable, opts, @has_one_opts ++ [:preload_order])
+  def has_many(module, name, queryable, opts),
+    do: has(module, :many, name, queryable, opts, @has_one_opts ++ [:preload_order])
+
   def has_one(module, name, queryable, opts), do: has(module, :one, name, queryable, opts, @has_one_opts)
 
   defp has(module, cardinality, name, queryable, opts, valid) do
@@ -265,7 +289,14 @@ defmodule Ecto.Schema.Definition do
 
   def embeds_one(module, name, schema, opts) when is_atom(schema) do
     check_options!(opts, @embeds_many_opts ++ [:defaults_to_struct], "embeds_one/3")
-    embed(module, :one, name, schema, if(opts[:defaults_to_struct], do: Keyword.put(opts, :default, empty(schema)), else: opts))
+
+    embed(
+      module,
+      :one,
+      name,
+      schema,
+      if(opts[:defaults_to_struct], do: Keyword.put(opts, :default, empty(schema)), else: opts)
+    )
   end
 
   def embeds_one(_module, _name, schema, _opts), do: no_module!("embeds_one/3", schema)
@@ -376,7 +407,11 @@ defmodule Ecto.Schema.Definition do
   # The fields of the struct, the types for changesets, and the clauses of
   # __schema__/1,2, as code.
   def finish(module) do
-    state = Enum.reduce(@lists -- [:redacted, :violations], state(module), fn list, acc -> Map.update!(acc, list, &Enum.reverse/1) end)
+    state =
+      Enum.reduce(@lists -- [:redacted, :violations], state(module), fn list, acc ->
+        Map.update!(acc, list, &Enum.reverse/1)
+      end)
+
     derive_inspect(module, state.redacted)
     {state.struct, Macro.escape(state.types), one(module, state) ++ two(module, state)}
   end
@@ -448,7 +483,8 @@ defmodule Ecto.Schema.Definition do
           {:association, state.assocs, nil},
           {:embed, state.embeds, nil}
         ],
-        clause <- Enum.map(pairs, fn {name, value} -> {[kind, name], Macro.escape(value)} end) ++ [{[kind, quote(do: _)], default}] do
+        clause <-
+          Enum.map(pairs, fn {name, value} -> {[kind, name], Macro.escape(value)} end) ++ [{[kind, quote(do: _)], default}] do
       clause
     end
   end

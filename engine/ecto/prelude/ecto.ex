@@ -106,7 +106,9 @@ defmodule Ecto.NoResultsError do
   defexception [:message]
 
   def exception(opts),
-    do: %__MODULE__{message: "expected at least one result but got none in query:\n\n#{inspect(Keyword.fetch!(opts, :queryable))}\n"}
+    do: %__MODULE__{
+      message: "expected at least one result but got none in query:\n\n#{inspect(Keyword.fetch!(opts, :queryable))}\n"
+    }
 end
 
 defmodule Ecto.MultipleResultsError do
@@ -115,7 +117,10 @@ defmodule Ecto.MultipleResultsError do
 
   def exception(opts) do
     count = Keyword.fetch!(opts, :count)
-    %__MODULE__{message: "expected at most one result but got #{count} in query:\n\n#{inspect(Keyword.fetch!(opts, :queryable))}\n"}
+
+    %__MODULE__{
+      message: "expected at most one result but got #{count} in query:\n\n#{inspect(Keyword.fetch!(opts, :queryable))}\n"
+    }
   end
 end
 

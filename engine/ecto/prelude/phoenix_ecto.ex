@@ -56,7 +56,13 @@ defimpl Phoenix.HTML.FormData, for: Ecto.Changeset do
     {append, opts} = Keyword.pop(opts, :append, [])
     {name, opts} = Keyword.pop(opts, :as)
     {id, opts} = Keyword.pop(opts, :id)
-    nested = %{action: action, id: to_string(id || form.id <> "_#{field}"), name: to_string(name || form.name <> "[#{field}]"), opts: opts}
+
+    nested = %{
+      action: action,
+      id: to_string(id || form.id <> "_#{field}"),
+      name: to_string(name || form.name <> "[#{field}]"),
+      opts: opts
+    }
 
     case relation!(source, field) do
       %{cardinality: :one} = relation ->
@@ -142,8 +148,12 @@ defimpl Phoenix.HTML.FormData, for: Ecto.Changeset do
 
   defp changeset(%Changeset{} = changeset, _on_cast, _index), do: changeset
   defp changeset(data, nil, _index), do: Changeset.change(data)
-  defp changeset(data, cast, _index) when is_function(cast, 2), do: of!(cast.(data, %{}), "on_cast/2 callback #{inspect(cast)}")
-  defp changeset(data, cast, index) when is_function(cast, 3), do: of!(cast.(data, %{}, index), "on_cast/3 callback #{inspect(cast)}")
+
+  defp changeset(data, cast, _index) when is_function(cast, 2),
+    do: of!(cast.(data, %{}), "on_cast/2 callback #{inspect(cast)}")
+
+  defp changeset(data, cast, index) when is_function(cast, 3),
+    do: of!(cast.(data, %{}, index), "on_cast/3 callback #{inspect(cast)}")
 
   defp changeset(data, {module, fun, args}, _index) when is_atom(module) and is_atom(fun) and is_list(args),
     do: of!(apply(module, fun, [data, %{} | args]), "#{module}.#{fun}")
@@ -161,7 +171,8 @@ defimpl Phoenix.HTML.FormData, for: Ecto.Changeset do
     end
   end
 
-  def input_value(_changeset, _form, field), do: raise(ArgumentError, "expected field to be an atom, got: #{inspect(field)}")
+  def input_value(_changeset, _form, field),
+    do: raise(ArgumentError, "expected field to be an atom, got: #{inspect(field)}")
 
   def input_type(%{types: types}, _form, field) do
     type = Map.get(types, field, :string)
@@ -199,71 +210,4 @@ end
 
 defimpl Phoenix.HTML.Safe, for: Decimal do
   def to_iodata(num), do: Decimal.to_string(num, :normal)
-end
-
-defmodule Ecto.Json do
-  @moduledoc false
-
-  def not_loaded!(%{__owner__: owner, __field__: field}, encoder) do
-    raise """
-    cannot encode association #{inspect(field)} from #{inspect(owner)} to \
-    JSON because the association was not loaded.
-
-    You can either preload the association:
-
-        Repo.preload(#{inspect(owner)}, #{inspect(field)})
-
-    Or choose to not encode the association when converting the struct \
-    to JSON by explicitly listing the JSON fields in your schema:
-
-        defmodule #{inspect(owner)} do
-          # ...
-
-          @derive {#{encoder}, only: [:name, :title, ...]}
-          schema ... do
-
-    You can also use the :except option instead of :only if you would \
-    prefer to skip some fields.
-    """
-  end
-
-  def metadata!(%{schema: schema}, encoder) do
-    raise """
-    cannot encode metadata from the :__meta__ field for #{inspect(schema)} \
-    to JSON. This metadata is used internally by Ecto and should never be \
-    exposed externally.
-
-    You can either map the schemas to remove the :__meta__ field before \
-    encoding or explicitly list the JSON fields in your schema:
-
-        defmodule #{inspect(schema)} do
-          # ...
-
-          @derive {#{encoder}, only: [:name, :title, ...]}
-          schema ... do
-
-    You can also use the :except option instead of :only if you would \
-    prefer to skip some fields.
-    """
-  end
-end
-
-defimpl JSON.Encoder, for: Ecto.Association.NotLoaded do
-  def encode(not_loaded, _encoder), do: Ecto.Json.not_loaded!(not_loaded, "JSON.Encoder")
-end
-
-defimpl JSON.Encoder, for: Ecto.Schema.Metadata do
-  def encode(metadata, _encoder), do: Ecto.Json.metadata!(metadata, "JSON.Encoder")
-end
-
-defimpl Jason.Encoder, for: Ecto.Association.NotLoaded do
-  def encode(not_loaded, _opts), do: Ecto.Json.not_loaded!(not_loaded, "Jason.Encoder")
-end
-
-defimpl Jason.Encoder, for: Ecto.Schema.Metadata do
-  def encode(metadata, _opts), do: Ecto.Json.metadata!(metadata, "Jason.Encoder")
-end
-
-defimpl Jason.Encoder, for: Decimal do
-  def encode(num, _opts), do: [?", Decimal.to_string(num), ?"]
 end

@@ -29,7 +29,9 @@ defmodule Ecto.Changeset.Relation do
 
   def apply_changes(%{cardinality: :one}, nil), do: nil
   def apply_changes(%{cardinality: :one}, changeset), do: applied(changeset)
-  def apply_changes(%{cardinality: :many}, changesets), do: for(changeset <- changesets, struct = applied(changeset), do: struct)
+
+  def apply_changes(%{cardinality: :many}, changesets),
+    do: for(changeset <- changesets, struct = applied(changeset), do: struct)
 
   defp applied(%Changeset{action: action}) when action in [:delete, :replace], do: nil
   defp applied(changeset), do: Changeset.apply_changes(changeset)
@@ -77,7 +79,8 @@ defmodule Ecto.Changeset.Relation do
     {:ok, changeset |> put_new_action(action) |> check_action!(allowed)}
   end
 
-  defp call(on_cast, %{cardinality: :many}, struct, params, index) when is_function(on_cast, 3), do: on_cast.(struct, params, index)
+  defp call(on_cast, %{cardinality: :many}, struct, params, index) when is_function(on_cast, 3),
+    do: on_cast.(struct, params, index)
 
   defp call(on_cast, %{cardinality: :one, field: field}, _struct, _params, _index) when is_function(on_cast, 3) do
     raise ArgumentError,
@@ -194,8 +197,9 @@ defmodule Ecto.Changeset.Relation do
   defp invalid(%{cardinality: :one}), do: {:error, {"is invalid", [type: :map]}}
   defp invalid(%{cardinality: :many}), do: {:error, {"is invalid", [type: {:array, :map}]}}
 
-  defp assign_all(%{cardinality: :one} = relation, value, current, funs) when is_map(value) or is_list(value) or is_nil(value),
-    do: one(relation, value, current, funs)
+  defp assign_all(%{cardinality: :one} = relation, value, current, funs)
+       when is_map(value) or is_list(value) or is_nil(value),
+       do: one(relation, value, current, funs)
 
   defp assign_all(%{cardinality: :many}, [], [], _funs), do: {:ok, [], true}
 
@@ -232,7 +236,10 @@ defmodule Ecto.Changeset.Relation do
   end
 
   defp made({:ok, %{action: :ignore}}, _skip?), do: :ignore
-  defp made({:ok, changeset}, skip?), do: if(skip? and unchanged?(changeset), do: :ignore, else: {:ok, changeset, changeset.valid?})
+
+  defp made({:ok, changeset}, skip?),
+    do: if(skip? and unchanged?(changeset), do: :ignore, else: {:ok, changeset, changeset.valid?})
+
   defp made(:error, _skip?), do: :error
 
   defp many([given | rest], at, state, {new_key, changed_key, fun} = funs) when is_map(given) or is_list(given) do

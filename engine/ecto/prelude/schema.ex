@@ -162,7 +162,9 @@ defmodule Ecto.Schema.Loader do
 
       :error ->
         place = if is_struct(struct), do: " in schema #{inspect(struct.__struct__)}", else: ""
-        raise ArgumentError, "cannot load `#{inspect(value)}` as type #{Ecto.Type.format(type)} for field `#{field}`#{place}"
+
+        raise ArgumentError,
+              "cannot load `#{inspect(value)}` as type #{Ecto.Type.format(type)} for field `#{field}`#{place}"
     end
   end
 

@@ -25,7 +25,8 @@ defmodule Ecto.Type do
   end
 
   @times [:time, :time_usec, :naive_datetime, :naive_datetime_usec, :utc_datetime, :utc_datetime_usec]
-  @base [:integer, :float, :decimal, :boolean, :string, :bitstring, :map, :binary, :id, :binary_id, :any, :date, :duration] ++ @times
+  @base [:integer, :float, :decimal, :boolean, :string, :bitstring, :map, :binary, :id, :binary_id, :any, :date, :duration] ++
+          @times
   @composite [:array, :map, :try, :in, :param]
   @lists [:in, :splice]
 

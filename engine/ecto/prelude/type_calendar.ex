@@ -19,7 +19,10 @@ defmodule Ecto.Type.Calendar do
   def dump(:naive_datetime, %NaiveDateTime{} = value), do: {:ok, whole!(value, :naive_datetime)}
   def dump(:naive_datetime_usec, %NaiveDateTime{} = value), do: {:ok, precise!(value, :naive_datetime_usec)}
   def dump(:utc_datetime, %DateTime{} = value), do: {:ok, value |> utc!(:utc_datetime) |> whole!(:utc_datetime)}
-  def dump(:utc_datetime_usec, %DateTime{} = value), do: {:ok, value |> utc!(:utc_datetime_usec) |> precise!(:utc_datetime_usec)}
+
+  def dump(:utc_datetime_usec, %DateTime{} = value),
+    do: {:ok, value |> utc!(:utc_datetime_usec) |> precise!(:utc_datetime_usec)}
+
   def dump(:datetime, %NaiveDateTime{} = value), do: {:ok, value}
   def dump(:datetime, %DateTime{} = value), do: {:ok, value}
   def dump(_type, _value), do: :error
@@ -62,7 +65,9 @@ defmodule Ecto.Type.Calendar do
     do: raise(ArgumentError, "#{inspect(type)} expects the time zone to be \"Etc/UTC\", got `#{inspect(value)}`")
 
   defp precise!(%{microsecond: {_, 6}} = value, _type), do: value
-  defp precise!(value, type), do: raise(ArgumentError, "#{inspect(type)} expects microsecond precision, got: #{inspect(value)}")
+
+  defp precise!(value, type),
+    do: raise(ArgumentError, "#{inspect(type)} expects microsecond precision, got: #{inspect(value)}")
 
   defp whole!(%{microsecond: {0, 0}} = value, _type), do: value
 
@@ -130,14 +135,16 @@ defmodule Ecto.Type.Calendar do
 
   defp to_naive("-" <> rest), do: with({:ok, value} <- to_naive(rest), do: {:ok, %{value | year: -value.year}})
 
-  defp to_naive(<<year::4-bytes, ?-, month::2-bytes, ?-, day::2-bytes, sep, hour::2-bytes, ?:, minute::2-bytes>>) when is_separator(sep),
-    do: or_error(NaiveDateTime.new(int(year), int(month), int(day), int(hour), int(minute), 0))
+  defp to_naive(<<year::4-bytes, ?-, month::2-bytes, ?-, day::2-bytes, sep, hour::2-bytes, ?:, minute::2-bytes>>)
+       when is_separator(sep),
+       do: or_error(NaiveDateTime.new(int(year), int(month), int(day), int(hour), int(minute), 0))
 
   defp to_naive(text) when is_binary(text), do: or_error(NaiveDateTime.from_iso8601(text))
   defp to_naive(%DateTime{} = value), do: with({:ok, utc} <- to_utc(value), do: {:ok, DateTime.to_naive(utc)})
 
-  defp to_naive(%{"year" => empty, "month" => empty, "day" => empty, "hour" => empty, "minute" => empty}) when is_blank(empty),
-    do: {:ok, nil}
+  defp to_naive(%{"year" => empty, "month" => empty, "day" => empty, "hour" => empty, "minute" => empty})
+       when is_blank(empty),
+       do: {:ok, nil}
 
   defp to_naive(%{year: empty, month: empty, day: empty, hour: empty, minute: empty}) when is_blank(empty), do: {:ok, nil}
 
@@ -154,8 +161,9 @@ defmodule Ecto.Type.Calendar do
 
   defp to_utc("-" <> rest), do: with({:ok, value} <- to_utc(rest), do: {:ok, %{value | year: -value.year}})
 
-  defp to_utc(<<_::4-bytes, ?-, _::2-bytes, ?-, _::2-bytes, sep, _::2-bytes, ?:, _::2-bytes>> = text) when is_separator(sep),
-    do: text |> to_naive() |> in_utc()
+  defp to_utc(<<_::4-bytes, ?-, _::2-bytes, ?-, _::2-bytes, sep, _::2-bytes, ?:, _::2-bytes>> = text)
+       when is_separator(sep),
+       do: text |> to_naive() |> in_utc()
 
   defp to_utc(text) when is_binary(text) do
     case DateTime.from_iso8601(text) do
@@ -166,7 +174,10 @@ defmodule Ecto.Type.Calendar do
   end
 
   defp to_utc(%DateTime{time_zone: "Etc/UTC"} = value), do: {:ok, value}
-  defp to_utc(%DateTime{} = value), do: value |> DateTime.to_unix(:microsecond) |> DateTime.from_unix(:microsecond) |> or_error()
+
+  defp to_utc(%DateTime{} = value),
+    do: value |> DateTime.to_unix(:microsecond) |> DateTime.from_unix(:microsecond) |> or_error()
+
   defp to_utc(value), do: value |> to_naive() |> in_utc()
 
   defp in_utc({:ok, %NaiveDateTime{} = value}), do: {:ok, DateTime.from_naive!(value, "Etc/UTC")}
