@@ -35,8 +35,12 @@ func jsonEncoder(name string) *interp.NativeModule {
 	return m.m
 }
 
-// setOpts takes the options over that an implementation was given.
+// setOpts takes the options over that an implementation was given: of Elixir's
+// own an encoder.
 func (w *jsonWriter) setOpts(v term.Term) {
+	if f, ok := v.(*term.Fun); ok && !(f.External && f.Name == term.NewAtom("protocol_encode")) {
+		w.encoder = f
+	}
 	if t, ok := v.(term.Tuple); ok && len(t) == 2 {
 		if a, ok := t[0].(term.Atom); ok {
 			w.escape = a.Name()
@@ -54,7 +58,12 @@ func jsonModule() *interp.NativeModule {
 	}
 	m.def("encode!", 1, encode)
 	m.def("encode_to_iodata!", 1, encode)
-	m.def("protocol_encode", 2, encode)
+	m.def("protocol_encode", 2, func(c call) term.Term {
+		w := &jsonWriter{c: c, protocol: "JSON.Encoder", escape: "json"}
+		w.setOpts(c.a[1])
+		w.value(c.a[0])
+		return c.result(w.b.String())
+	})
 	custom := func(c call) term.Term {
 		s, ok := ioData(c.t.Call(c.a[1], c.a[0], c.a[1]), false)
 		if !ok {

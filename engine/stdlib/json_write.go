@@ -16,11 +16,17 @@ type jsonWriter struct {
 	protocol string // "Jason.Encoder" or "JSON.Encoder"
 	escape   string // of Jason: json, html_safe, javascript_safe or unicode_safe
 	strict   bool   // of Jason: complain about a key that comes twice
+	// encoder is what JSON.encode!/2 was given for all that stands in the term,
+	// nil for the protocol.
+	encoder *term.Fun
 	meter    term.Meter
 }
 
 // opts is what an implementation of the protocol gets as its second argument.
 func (w *jsonWriter) opts() term.Term {
+	if w.encoder != nil {
+		return w.encoder
+	}
 	if w.protocol == "JSON.Encoder" {
 		return &term.Fun{Arity: 2, Module: term.NewModule("JSON"), Name: term.NewAtom("protocol_encode"), External: true}
 	}
@@ -66,13 +72,22 @@ func (w *jsonWriter) value(v term.Term) {
 	}
 }
 
+// element writes what stands in a list or a map.
+func (w *jsonWriter) element(v term.Term) {
+	if w.encoder == nil {
+		w.value(v)
+		return
+	}
+	w.raw(w.c.t.Call(w.encoder, v, w.encoder))
+}
+
 func (w *jsonWriter) list(l *term.List) {
 	w.b.WriteByte('[')
 	for c, first := l, true; c != nil; first = false {
 		if !first {
 			w.b.WriteByte(',')
 		}
-		w.value(c.Head)
+		w.element(c.Head)
 		next, ok := c.Tail.(*term.List)
 		if !ok {
 			w.c.noClause()
@@ -98,9 +113,13 @@ func (w *jsonWriter) object(m *term.Map) {
 			}
 			seen[key] = true
 		}
-		w.string(key)
+		if w.encoder != nil {
+			w.element(bin(key))
+		} else {
+			w.string(key)
+		}
 		w.b.WriteByte(':')
-		w.value(v)
+		w.element(v)
 	}
 	w.b.WriteByte('}')
 }
@@ -180,7 +199,7 @@ func (w *jsonWriter) derived(m *term.Map, name term.Atom, v term.Term) {
 		if value == nil {
 			w.undefined(m)
 		}
-		w.value(value)
+		w.element(value)
 	}
 	w.b.WriteByte('}')
 }

@@ -316,8 +316,9 @@ defmodule Decimal do
     shift = shift + precision
 
     if Kernel.rem(coef1, coef2) == 0 do
+      signals = if shift < 0, do: [:inexact, :rounded], else: []
       {coef, shift} = without_zeros(coef, shift)
-      in_context(%Decimal{sign: sign, coef: coef, exp: num1.exp - num2.exp - shift})
+      in_context(%Decimal{sign: sign, coef: coef, exp: num1.exp - num2.exp - shift}, signals)
     else
       in_context(%Decimal{sign: sign, coef: coef, exp: num1.exp - num2.exp - shift}, [:inexact, :rounded], true)
     end
