@@ -171,3 +171,22 @@ func TestMistakesStandInTheSchema(t *testing.T) {
 		}
 	}
 }
+
+// Where code of a reader runs into a limit inside of Ecto, it is told where it
+// called it.
+func TestLimitsNameTheReadersPlace(t *testing.T) {
+	file := source.NewFile("far.ex", "defmodule Far do\n  def run do\n    {Ecto.Type.cast({:array, :integer}, List.duplicate(\"1\", 40_000))}\n  end\nend\n")
+	base, err := live.BaseFor(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, _, err := base.Compile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	thread := interp.NewThread(program, interp.Limits{Reductions: 100_000})
+	_, err = thread.Run(func() term.Term { return thread.Apply(term.NewModule("Far"), "run") })
+	if want := "(at far.ex:3:"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("no %q in %v", want, err)
+	}
+}

@@ -444,14 +444,23 @@ func (t *Thread) Grow(n int) {
 	}
 }
 
-// Where returns the place in the source of the innermost call that runs.
+// Where returns the place in the source of the innermost call that runs, of one
+// of a library only where nothing else does.
 func (t *Thread) Where() source.Span {
+	var library source.Span
 	for d := t.depth; d >= 0 && d < len(t.trace); d-- {
-		if at := t.trace[d].at; at != nil && !at.IsZero() && (d == 0 || t.trace[d].fn == nil || t.trace[d].fn.native == nil) {
+		at := t.trace[d].at
+		if at == nil || at.IsZero() || d > 0 && t.trace[d].fn != nil && t.trace[d].fn.native != nil {
+			continue
+		}
+		if !at.File.Library() {
 			return *at
 		}
+		if library.IsZero() {
+			library = *at
+		}
 	}
-	return source.Span{}
+	return library
 }
 
 // stackTrace returns the innermost calls.

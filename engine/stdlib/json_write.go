@@ -19,7 +19,7 @@ type jsonWriter struct {
 	// encoder is what JSON.encode!/2 was given for all that stands in the term,
 	// nil for the protocol.
 	encoder *term.Fun
-	meter    term.Meter
+	meter   term.Meter
 }
 
 // opts is what an implementation of the protocol gets as its second argument.
