@@ -71,6 +71,9 @@ type jsCommand struct {
 	// accepts checks the required argument.
 	accepts func(term.Term) bool
 	allowed []string
+	// withOptions is set when a %JS{} in front needs the options behind too: the
+	// clause without them is missing in LiveView.
+	withOptions bool
 	// build returns kind and arguments of the operation; nil values are left
 	// out.
 	build func(o *jsOpts, arg term.Term) (kind string, args map[string]term.Term)
@@ -94,6 +97,9 @@ func (c jsCommand) native(t *interp.Thread, a []term.Term) term.Term {
 			c.clause(t, a)
 		}
 		arg, rest = rest[0], rest[1:]
+	}
+	if c.withOptions && len(a) == 2 && len(rest) == 0 {
+		c.clause(t, a)
 	}
 	opts := term.Empty
 	if len(rest) == 1 {

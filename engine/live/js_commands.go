@@ -99,7 +99,7 @@ var jsCommands = []jsCommand{
 		build: func(o *jsOpts, arg term.Term) (string, jsArgs) {
 			return "remove_attr", jsArgs{"to": o.get("to"), "attr": arg}
 		}},
-	{name: "ignore_attributes", required: 1, allowed: []string{"attrs", "to"},
+	{name: "ignore_attributes", required: 1, allowed: []string{"attrs", "to"}, withOptions: true,
 		accepts: func(v term.Term) bool { _, list := v.(*term.List); return list || isText(v) },
 		build: func(o *jsOpts, arg term.Term) (string, jsArgs) {
 			if isText(arg) {

@@ -70,6 +70,8 @@ func (r *runtime) appendObject(b []byte, m *term.Map) []byte {
 		switch key := k.(type) {
 		case term.Binary:
 			b = rendered.AppendString(b, string(key))
+		case term.Atom: // nil too has a name as a key
+			b = rendered.AppendString(b, key.Name())
 		default:
 			b = rendered.AppendString(b, r.t.ToString(k))
 		}

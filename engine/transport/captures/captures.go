@@ -25,7 +25,11 @@ import (
 
 // Scenario is one recorded session; see the README beside the files.
 type Scenario struct {
-	Scenario    string
+	Scenario string
+	// Phoenix is the version that was recorded, "" for one from 1.8.16 on.
+	Phoenix string
+	// Source is the live view, with its router.
+	Source      string
 	Path        string
 	DeadStatus  int    `json:"dead_status"`
 	DeadRootTag string `json:"dead_root_tag"`
@@ -35,12 +39,23 @@ type Scenario struct {
 
 // Step is one thing that the client sent, and what the server answered.
 type Step struct {
-	Name       string
+	Name string
+	// Get is a page that was loaded in this step, and HTTP what came.
+	Get  string
+	HTTP *Page
+
 	Push       json.RawMessage
 	PushText   *string `json:"push_text"`
 	PushBinary *string `json:"push_binary_base64"`
 	Frames     []json.RawMessage
 	Closed     *struct{ Code int }
+}
+
+// Page is the answer to a GET: where it leads to, or the tag of the root element
+// and what is in it.
+type Page struct {
+	Status               int
+	Location, Tag, Inner string
 }
 
 // Browser replays a scenario: it has cookies and knows what the placeholders
@@ -52,6 +67,10 @@ type Browser struct {
 	WS     *websocket.Conn // nil before Dial
 	// values are what placeholders stand for, in the order of replacement.
 	values [][2]string
+	// children are the tokens of nested views, by the id of their element, and
+	// flash is the token of the last navigation.
+	children map[string][2]string
+	flash    string
 }
 
 // NewBrowser returns a browser of the server at a URL.
@@ -61,19 +80,44 @@ func NewBrowser(t *testing.T, url string) *Browser {
 		t.Fatal(err)
 	}
 	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	return &Browser{T: t, URL: url, Client: client}
+	return &Browser{T: t, URL: url, Client: client, children: map[string][2]string{}}
 }
 
 var (
 	rootTag   = regexp.MustCompile(`<[a-z]+ id="(phx-[^"]+)" data-phx-main data-phx-session="([^"]+)" data-phx-static="([^"]+)"[^>]*>`)
 	csrfMeta  = regexp.MustCompile(`<meta name="csrf-token" content="([^"]+)">`)
 	anyToken  = regexp.MustCompile(`SFMyNTY\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+`)
+	nestedTag = regexp.MustCompile(`<[a-z-]+ id=\\?"([^"\\]+)\\?"[^>]*? data-phx-session=\\?"(SFMyNTY[^"\\]*)\\?" data-phx-static=\\?"([^"\\]*)\\?"`)
+	newFlash  = regexp.MustCompile(`"flash":"(SFMyNTY[^"]*)"`)
 	childRoot = regexp.MustCompile(`data-phx-session=\\?"(SFMyNTY[^"\\]*)\\?" data-phx-static=\\?"\\?" data-phx-parent-id`)
 )
 
 // Get loads a page and learns its ids and tokens. It returns the tag of the
 // root element and what is in it.
 func (b *Browser) Get(path string) (status int, tag, inner string) {
+	b.T.Helper()
+	res, page := b.load(path)
+	return b.read(path, res, page)
+}
+
+// read learns the ids and tokens of a page, and takes it apart.
+func (b *Browser) read(path string, res *http.Response, page string) (status int, tag, inner string) {
+	b.T.Helper()
+	m, csrf := rootTag.FindStringSubmatch(page), csrfMeta.FindStringSubmatch(page)
+	if m == nil || csrf == nil {
+		b.T.Fatalf("GET %s: status %d, no live view in\n%s", path, res.StatusCode, page)
+	}
+	b.values = [][2]string{{"phx-MAIN", m[1]}, {"CHILD_SESSION", "CHILD_SESSION"}, {"SESSION", m[2]}, {"STATIC", m[3]}, {"CSRF", csrf[1]},
+		{"HOST", strings.TrimPrefix(b.URL, "http://")}}
+	inner = page[strings.Index(page, m[0])+len(m[0]):]
+	name, _, _ := strings.Cut(m[0][1:], " ")
+	inner = inner[:strings.LastIndex(inner, "</"+name+">")]
+	b.learn(page)
+	return res.StatusCode, b.Hide(m[0]), b.Hide(inner)
+}
+
+// load gets a page.
+func (b *Browser) load(path string) (*http.Response, string) {
 	b.T.Helper()
 	res, err := b.Client.Get(b.URL + path)
 	if err != nil {
@@ -84,17 +128,26 @@ func (b *Browser) Get(path string) (status int, tag, inner string) {
 	if err != nil {
 		b.T.Fatal(err)
 	}
-	page := string(data)
-	m, csrf := rootTag.FindStringSubmatch(page), csrfMeta.FindStringSubmatch(page)
-	if m == nil || csrf == nil {
-		b.T.Fatalf("GET %s: status %d, no live view in\n%s", path, res.StatusCode, page)
+	return res, string(data)
+}
+
+// Visit loads a page in the course of a session, which may be none, and returns
+// what a step has of it.
+func (b *Browser) Visit(path string) Page {
+	b.T.Helper()
+	res, page := b.load(path)
+	if rootTag.MatchString(page) {
+		status, tag, inner := b.read(path, res, page)
+		return Page{Status: status, Tag: tag, Inner: inner}
 	}
-	b.values = [][2]string{{"phx-MAIN", m[1]}, {"CHILD_SESSION", "CHILD_SESSION"}, {"SESSION", m[2]}, {"STATIC", m[3]}, {"CSRF", csrf[1]},
-		{"HOST", strings.TrimPrefix(b.URL, "http://")}}
-	inner = page[strings.Index(page, m[0])+len(m[0]):]
-	name, _, _ := strings.Cut(m[0][1:], " ")
-	inner = inner[:strings.LastIndex(inner, "</"+name+">")]
-	return res.StatusCode, b.Hide(m[0]), b.Hide(inner)
+	return Page{Status: res.StatusCode, Location: res.Header.Get("Location")}
+}
+
+// learn notes the tokens of the nested views in some HTML.
+func (b *Browser) learn(html string) {
+	for _, m := range nestedTag.FindAllStringSubmatch(html, -1) {
+		b.children[m[1]] = [2]string{m[2], m[3]}
+	}
 }
 
 // CSRF returns the token of the page that was loaded last.
@@ -113,6 +166,11 @@ func (b *Browser) Fill(s string) string {
 	for _, v := range b.values {
 		s = strings.ReplaceAll(s, `"`+v[0]+`"`, `"`+v[1]+`"`)
 	}
+	for id, c := range b.children {
+		s = strings.ReplaceAll(s, `"SESSION:`+id+`"`, `"`+c[0]+`"`)
+		s = strings.ReplaceAll(s, `"STATIC:`+id+`"`, `"`+c[1]+`"`)
+	}
+	s = strings.ReplaceAll(s, `"FLASH"`, `"`+b.flash+`"`)
 	s = strings.ReplaceAll(s, "http://HOST", b.URL)
 	return strings.ReplaceAll(s, "phx-MAIN", b.values[0][1])
 }
@@ -161,6 +219,10 @@ func (b *Browser) Receive(ctx context.Context) (string, error) {
 	_, data, err := b.WS.Read(ctx)
 	if err != nil {
 		return "", err
+	}
+	b.learn(string(data))
+	if m := newFlash.FindSubmatch(data); m != nil {
+		b.flash = string(m[1])
 	}
 	if m := childRoot.FindSubmatch(data); m != nil {
 		b.values[1][1] = string(m[1])
@@ -219,16 +281,12 @@ func Replay(t *testing.T, url, name string) {
 	}
 	b.Dial(ctx, csrf, c.Scenario != "error_no_cookie")
 	for _, step := range c.Steps {
-		b.Send(ctx, step)
-		for i, want := range step.Frames {
-			got, err := b.Receive(ctx)
-			if err != nil {
-				t.Fatalf("step %q: waiting for frame %d: %v\nwant %s", step.Name, i, err, want)
-			}
-			if g, w := Normal(t, got), Normal(t, string(want)); !reflect.DeepEqual(g, w) {
-				t.Fatalf("step %q, frame %d\n got %s\nwant %s\n\n%s", step.Name, i, got, want, firstDifference("", g, w))
-			}
+		if step.Get != "" {
+			b.visit(step)
+			continue
 		}
+		b.Send(ctx, step)
+		b.expect(ctx, c, step)
 		if step.Closed != nil {
 			_, err := b.Receive(ctx)
 			if code := websocket.CloseStatus(err); int(code) != step.Closed.Code {
@@ -238,6 +296,49 @@ func Replay(t *testing.T, url, name string) {
 		}
 	}
 	b.NothingMore(ctx)
+}
+
+// visit loads the page of a step and expects what was recorded.
+func (b *Browser) visit(step Step) {
+	b.T.Helper()
+	got, want := b.Visit(step.Get), *step.HTTP
+	if want.Tag == "" {
+		want.Inner = "" // a page of the server's own
+	}
+	if got != want {
+		b.T.Fatalf("step %q\n got %+v\nwant %+v", step.Name, got, want)
+	}
+}
+
+// expect reads the frames of a step. Those of one view come in order; between
+// views, which run beside each other, there is none.
+func (b *Browser) expect(ctx context.Context, c Scenario, step Step) {
+	b.T.Helper()
+	got, want := map[string][]any{}, map[string][]any{}
+	for i, frame := range step.Frames {
+		w := Normal(b.T, string(frame)).([]any)
+		want[w[2].(string)] = append(want[w[2].(string)], w)
+		text, err := b.Receive(ctx)
+		if err != nil {
+			b.T.Fatalf("step %q: waiting for frame %d: %v\nwant %s", step.Name, i, err, frame)
+		}
+		g := Normal(b.T, text).([]any)
+		if payload, ok := g[4].(map[string]any); ok && g[3] == "phx_error" && c.Phoenix != "" {
+			delete(payload, "reason")
+		}
+		got[g[2].(string)] = append(got[g[2].(string)], g)
+	}
+	if !reflect.DeepEqual(got, want) {
+		b.T.Fatalf("step %q\n got %s\nwant %s\n\n%s", step.Name, Indent(got), Indent(want), firstDifference("", toAny(got), toAny(want)))
+	}
+}
+
+func toAny(m map[string][]any) any {
+	out := map[string]any{}
+	for k, v := range m {
+		out[k] = v
+	}
+	return out
 }
 
 // NothingMore checks that the server has sent all that it has to say.
