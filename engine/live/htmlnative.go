@@ -19,10 +19,7 @@ func helperModules() []*interp.NativeModule {
 				return safe(str(t.DynamicAttributes(a[0])))
 			}},
 		}},
-		{Name: "Phoenix.LiveView.Utils", Funcs: []interp.NativeFunc{
-			{Name: "valid_destination!", Arity: 2, Fn: validDestination},
-			{Name: "valid_live_navigation_destination!", Arity: 2, Fn: validNavigation},
-		}},
+		utilsModule(),
 		connNatives(),
 	}
 }

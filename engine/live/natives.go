@@ -144,17 +144,42 @@ func transportPID(t *interp.Thread, a []term.Term) term.Term {
 func navigationType(t *interp.Thread, a []term.Term) term.Term {
 	s := socketArg(t, liveView, "navigation_type", a, 0)
 	path := validateLocalURL(t, a[1], "navigation_type/2")
-	r := runtimeOf(t)
 	name := s.private().GetAtom(atomSessionName)
-	if r != nil && name != nil {
-		if route, ok := r.server.lookup(parseURL(path)); ok && term.Term(term.NewAtom(route.LiveSession)) == name {
-			if route.View == s.view() {
-				return atomPatch
-			}
-			return term.NewAtom("navigate")
-		}
+	if name == nil {
+		return term.NewAtom("href")
 	}
-	return term.NewAtom("href")
+	route, ok := socketRoute(t, s, parseURL(path))
+	switch {
+	case !ok || term.Term(term.NewAtom(route.LiveSession)) != name:
+		return term.NewAtom("href")
+	case route.View == s.view():
+		return atomPatch
+	}
+	return term.NewAtom("navigate")
+}
+
+// socketRoute finds the live route of a path in the router of a socket, on the
+// host that the socket is of.
+func socketRoute(t *interp.Thread, s Socket, u parsedURL) (*Route, bool) {
+	router, _ := s.field(atomRouter).(term.Atom)
+	if b, ok := t.Program().Attribute(router, routesAttribute).(*routerBuild); ok {
+		uri, mounted := s.field(atomHostURI).(*term.Map)
+		if !mounted {
+			return nil, false
+		}
+		host, _ := uri.GetAtom(term.NewAtom("host")).(term.Binary)
+		r, ok := b.table.findOn("GET", string(host), u.path)
+		return &r.route, ok && r.Live
+	}
+	r := runtimeOf(t)
+	if r == nil {
+		return nil, false
+	}
+	found, ok := r.server.lookup(u)
+	if !ok {
+		return nil, false
+	}
+	return found.Route, true
 }
 
 const pubsubModule = "Phoenix.PubSub"

@@ -55,11 +55,11 @@ type Mark uint8
 
 // What there is to mark.
 const (
-	MarkSpan  Mark = iota // all of it
-	MarkStart             // where it starts
-	MarkLine              // the line, whose column is not told
-	MarkColumn            // where it starts, but the column is not told either
-	MarkFile              // nothing: only the file is told
+	MarkSpan   Mark = iota // all of it
+	MarkStart              // where it starts
+	MarkLine               // the line, whose column is not told
+	MarkColumn             // where it starts, but the column is not told either
+	MarkFile               // nothing: only the file is told
 )
 
 // Delimiter is an opening delimiter and what should close it.

@@ -143,7 +143,7 @@ defmodule Phoenix.Component do
 
   defp form_method(wanted) when is_binary(wanted) do
     method = String.downcase(wanted)
-    if method in ["get", "post"], do: {method, nil}, else: {"post", method}
+    if method in ["get", "post"], do: {method, nil}, else: {"post", wanted}
   end
 
   defp form_encoding(attrs) do
@@ -256,7 +256,7 @@ defmodule Phoenix.Component do
       case assigns do
         %{tag_name: tag, name: name} -> {tag, Map.put(assigns.rest, :name, name)}
         %{tag_name: tag} -> {tag, assigns.rest}
-        %{name: name} -> {name, Map.delete(assigns.rest, :name)}
+        %{name: name} -> deprecated_tag_name(name, assigns.rest)
       end
 
     if Phoenix.HTML.html_escape(name) != {:safe, name} do
@@ -278,6 +278,22 @@ defmodule Phoenix.Component do
       {{:safe, [?<, @tag]}}{@escaped_attrs}{{:safe, [?/, ?>]}}
       """
     end
+  end
+
+  defp deprecated_tag_name(name, rest) do
+    IO.warn("""
+    Passing the tag name to `Phoenix.Component.dynamic_tag/1` using the `name` attribute is deprecated.
+
+    Instead of:
+
+        <.dynamic_tag name="p" ...>
+
+    use `tag_name` instead:
+
+        <.dynamic_tag tag_name="p" ...>
+    """)
+
+    {name, Map.delete(rest, :name)}
   end
 
   attr :enum, :any, required: true

@@ -58,7 +58,7 @@ defmodule Phoenix.Template do
       {:function, name} -> apply(module, name, [assigns])
       :render -> module.render(template <> "." <> format, assigns)
       {:missing, why} ->
-        raise UndefinedError, message: "no \"#{template}\" #{format} template defined for #{inspect(module)}  (#{why})"
+        raise ArgumentError, message: "no \"#{template}\" #{format} template defined for #{inspect(module)}  (#{why})"
     end
   end
 
