@@ -250,16 +250,21 @@ func addPlug(env *interp.Env, call *syntax.Call) (syntax.Node, error) {
 		return nil, err
 	}
 	b.plugs = append(b.plugs, p)
-	// Module.put_attribute(__MODULE__, reached, N): a plug counts when the body of
-	// the module gets to it, which it does not in an if that is not true.
+	// Module.put_attribute(__MODULE__, reached, {N, options}): a plug counts when
+	// the body of the module gets to it, which it does not in an if that is not
+	// true, and there its options have their values.
 	module, _ := env.Module()
 	at := call.Span()
-	return remoteCall(at, moduleNode(at, "Module"), "put_attribute", interp.Value(module, at),
-		interp.Value(term.NewAtom(reachedAttribute), at), interp.Value(term.Int(len(b.plugs)-1), at)), nil
+	opts := interp.Value(term.Empty, at)
+	if _, _, missing := env.Missing(p.of); p.opts != nil && !(p.module != nil && missing) {
+		opts = p.opts
+	}
+	reached := &syntax.Tuple{At: syntax.At{At: at}, Elems: []syntax.Node{interp.Value(term.Int(len(b.plugs)-1), at), opts}}
+	return remoteCall(at, moduleNode(at, "Module"), "put_attribute", interp.Value(module, at), interp.Value(term.NewAtom(reachedAttribute), at), reached), nil
 }
 
 // reachedAttribute is the module attribute with the numbers of the plugs that
-// the body of the module got to.
+// the body of the module got to, and their options.
 const reachedAttribute = "phoenix_plugs_reached"
 
 // reached returns the plugs that the body of the module got to and that are
@@ -268,8 +273,10 @@ func (b *builder) reached(env *interp.Env) []plugCall {
 	var out []plugCall
 	list, _ := env.Attribute(reachedAttribute).(*term.List)
 	for e := range list.All() {
-		if i, ok := e.(term.Int); ok {
-			out = append(out, b.plugs[i])
+		if pair, ok := e.(term.Tuple); ok && len(pair) == 2 {
+			p := b.plugs[pair[0].(term.Int)]
+			p.opts = interp.Value(pair[1], p.at)
+			out = append(out, p)
 		}
 	}
 	slices.Reverse(out)

@@ -5,7 +5,12 @@ defmodule ShelfWeb.Endpoint do
 
   socket "/live", Phoenix.LiveView.Socket, websocket: [connect_info: [session: @session_options]]
 
-  plug Plug.Static, at: "/", from: :shelf, only: ShelfWeb.static_paths()
+  plug Plug.Static,
+    at: "/",
+    from: :shelf,
+    gzip: not code_reloading?,
+    only: ShelfWeb.static_paths(),
+    raise_on_missing_only: code_reloading?
 
   if code_reloading? do
     socket "/phoenix/live_reload/socket", Phoenix.LiveReloader.Socket
