@@ -190,3 +190,22 @@ func TestLimitsNameTheReadersPlace(t *testing.T) {
 		t.Errorf("no %q in %v", want, err)
 	}
 }
+
+// An association with what is no schema is a warning at its schema, once all
+// modules are there.
+func TestAssociationsAreVerified(t *testing.T) {
+	user := source.NewFile("a.ex", "defmodule User do\n  use Ecto.Schema\n  schema \"users\" do\n    has_many :posts, Post\n    has_one :gone, Gone\n  end\nend\n")
+	post := source.NewFile("b.ex", "defmodule Post do\n  use Ecto.Schema\n  schema \"posts\" do\n    belongs_to :user, User\n  end\nend\n")
+	base, err := live.BaseFor(user, post)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, warnings, err := base.Compile(user, post)
+	if err != nil {
+		t.Fatal(diagnostics(err))
+	}
+	want := "invalid association `gone` in schema User: associated schema Gone does not exist"
+	if len(warnings) != 1 || warnings[0].Message != want || warnings[0].Span.File != user {
+		t.Errorf("got %s\nwant one warning in a.ex: %s", warnings.Text(), want)
+	}
+}

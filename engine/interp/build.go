@@ -25,6 +25,10 @@ type build struct {
 	// templates are the .heex files, for modules to embed.
 	templates []*source.File
 	count     int // of macro expansions
+	// unverified are the modules whose __after_verify__ hooks run when all is
+	// compiled; verifying is the one whose do.
+	unverified []*moduleState
+	verifying  *moduleState
 	// late says that the code being compiled is of code that runs already, which
 	// may catch what its modules raise.
 	late bool
@@ -129,6 +133,7 @@ func (b *build) run(owner any, box Mailbox, files []*source.File) (next *Program
 		for _, u := range b.files {
 			b.compileFile(u)
 		}
+		b.verifyModules()
 		return term.Nil
 	})
 	if e, ok := rerr.(*Exception); ok && e.Limit != limitBroken {
@@ -154,6 +159,36 @@ func (b *build) run(owner any, box Mailbox, files []*source.File) (next *Program
 		b.prog = &next
 	}
 	return b.prog, b.warnings(), nil
+}
+
+// verifyModules runs the hooks of what is compiled without an error.
+func (b *build) verifyModules() {
+	if b.diags.Err() != nil {
+		return
+	}
+	for _, m := range b.unverified {
+		b.verifying = m
+		m.callHooks("after_verify", "__after_verify__", m.name)
+	}
+	b.verifying = nil
+}
+
+// CompileWarning reports a warning of code that runs while files are compiled,
+// at the place that calls it, and false when this code runs later.
+func (t *Thread) CompileWarning(message string) bool {
+	if t.compiling == nil || t.compiling.b.late {
+		return false
+	}
+	b := t.compiling.b
+	at := t.Where()
+	if b.verifying != nil && (at.IsZero() || at.File.Library()) {
+		at = b.verifying.span
+	}
+	if at.IsZero() {
+		return false
+	}
+	b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Message: message})
+	return true
 }
 
 // Declare keeps a value for Program.Declared, when it is called by code that

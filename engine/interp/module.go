@@ -164,7 +164,7 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 	m := &moduleState{
 		b: b, name: name, span: at, file: outer.file, defs: map[funcKey]*defEntry{}, macros: map[funcKey]*macroDef{},
 		attrs: term.EmptyMap, accumulates: map[string]bool{"behaviour": true, "derive": true, "before_compile": true,
-			"external_resource": true, "compile": true, "dialyzer": true, "on_definition": true, "after_compile": true},
+			"external_resource": true, "compile": true, "dialyzer": true, "on_definition": true, "after_compile": true, "after_verify": true},
 		attrUses: map[string]*attrUse{}, derives: map[term.Atom]term.Term{}, optional: map[funcKey]bool{},
 		overridable: map[funcKey]*defEntry{}, overridden: map[funcKey]bool{}, macroCallbacks: map[funcKey]bool{},
 	}
@@ -218,7 +218,11 @@ func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span,
 		}
 		if ok {
 			m.callHooks("after_compile", "__after_compile__", c.envStruct(m.span), term.Binary(""))
-			m.callHooks("after_verify", "__after_verify__", m.name)
+			if b.late {
+				m.callHooks("after_verify", "__after_verify__", m.name)
+			} else {
+				b.unverified = append(b.unverified, m)
+			}
 		}
 	}
 }

@@ -133,6 +133,9 @@ func defOutput(m *textModule) {
 	})
 	warn := func(c call) term.Term {
 		text := strings.TrimRight(c.chardata(0), "\n")
+		if c.t.CompileWarning(text) {
+			return term.OK
+		}
 		c.put(c.namedDevice(term.NewAtom("stderr"), 0), "warning", "warning: "+text, "\n\n")
 		return term.OK
 	}
