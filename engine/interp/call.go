@@ -167,7 +167,7 @@ func (t *Thread) callFun(fun term.Term, args []term.Term, at *source.Span) term.
 // external finds the function that &Mod.name/1 stands for in the code that the
 // thread runs now.
 func (t *Thread) external(fn *term.Fun, at *source.Span) *function {
-	if f := t.prog.export(fn.Module, fn.Name.Name(), fn.Arity); f != nil {
+	if f := t.export(fn.Module, fn.Name.Name(), fn.Arity); f != nil {
 		return f
 	}
 	t.at(at)
@@ -185,11 +185,20 @@ func (t *Thread) badCall(fun term.Term, args []term.Term) {
 
 // Apply calls mod.name(args...).
 func (t *Thread) Apply(mod term.Atom, name string, args ...term.Term) term.Term {
-	f := t.prog.export(mod, name, len(args))
+	f := t.export(mod, name, len(args))
 	if f == nil {
 		t.raiseUndefined(mod, name, len(args))
 	}
 	return t.invoke(f, args, t.trace[t.depth].at)
+}
+
+// export finds an exported function, nil if there is none. Code that runs while
+// files are compiled waits for the module, as Kernel.ErrorHandler does.
+func (t *Thread) export(mod term.Atom, name string, arity int) *function {
+	if t.compiling != nil {
+		t.compiling.b.ensure(mod)
+	}
+	return t.prog.export(mod, name, arity)
 }
 
 // NewFun returns a function value that runs a Go function. fn may be called

@@ -269,7 +269,7 @@ func (r *remote) find(t *Thread, at *source.Span) *function {
 	if l := r.cache.Load(); l != nil && l.prog == t.prog {
 		return l.fn
 	}
-	f := t.prog.export(r.mod, r.name, r.arity)
+	f := t.export(r.mod, r.name, r.arity)
 	if f == nil {
 		t.at(at)
 		t.raiseUndefined(r.mod, r.name, r.arity)
@@ -429,7 +429,7 @@ func (c *compiler) dotCall(x *syntax.Call, tail bool) code {
 			t.at(at)
 			t.raiseNoModule(v, name, vals)
 		}
-		f := t.prog.export(mod, name, len(vals))
+		f := t.export(mod, name, len(vals))
 		if f == nil {
 			t.at(at)
 			t.raiseUndefined(mod, name, len(vals))
@@ -489,7 +489,7 @@ func (c *compiler) fieldCall(x *syntax.Call, target code) code {
 func (t *Thread) fieldSlow(v term.Term, name string, at *source.Span) term.Term {
 	t.at(at)
 	if mod, ok := v.(term.Atom); ok && mod != term.Nil {
-		f := t.prog.export(mod, name, 0)
+		f := t.export(mod, name, 0)
 		if f == nil {
 			t.raiseUndefined(mod, name, 0)
 		}

@@ -282,7 +282,7 @@ func (c *compiler) applyForm(x *syntax.Call, tail bool) code {
 		if !ok {
 			t.raiseNoModule(first, name.Name(), vals)
 		}
-		f := t.prog.export(mod, name.Name(), len(vals))
+		f := t.export(mod, name.Name(), len(vals))
 		if f == nil {
 			t.raiseUndefined(mod, name.Name(), len(vals))
 		}

@@ -80,7 +80,13 @@ func (c *compiler) remoteMacro(mod term.Atom, x *syntax.Call) *macroDef {
 	if c.env.mod != nil && c.env.mod.name == mod {
 		return c.env.mod.macros[funcKey{x.Name, callArity(x)}]
 	}
-	if m := c.b.ensure(mod); m != nil {
+	// A call alone does not wait for a module to be compiled: it may be one that
+	// waits for this one.
+	m := c.b.prog.modules[mod]
+	if c.env.requires[mod] || m == nil && c.env.mod == nil {
+		m = c.b.ensure(mod)
+	}
+	if m != nil && !c.b.pending(mod) {
 		return m.macroFor(x)
 	}
 	return nil

@@ -131,16 +131,16 @@ func (c *compiler) missing(mod term.Atom) bool {
 	return c.b.project != nil && c.b.ensure(mod) == nil && !c.isOpen(mod)
 }
 
-// absent reports whether a module is missing when the code runs: one that
-// stands further down in a file is there by then.
+// absent reports whether a module is missing when the code runs: one that a
+// file has is there by then, if it is not left out.
 func (c *compiler) absent(mod term.Atom) bool {
-	if !c.missing(mod) {
+	switch p := c.b.project; {
+	case p == nil:
 		return false
+	case p.out[mod] != nil:
+		return c.missing(mod)
 	}
-	if c.b.project.out[mod] != nil {
-		return true
-	}
-	return !slices.ContainsFunc(c.b.files, func(u *fileUnit) bool { return u.names[mod] })
+	return !slices.ContainsFunc(c.b.files, func(u *fileUnit) bool { return u.names[mod] }) && c.missing(mod)
 }
 
 // absentInTests reports whether a module is of a library that is not here, and
