@@ -183,7 +183,7 @@ func TestBadFramesEndAPoll(t *testing.T) {
 
 // A poll waits for a window, and a client that polls no more is gone.
 func TestWindowOfPolls(t *testing.T) {
-	web, h := serveCounter(t, func(o *transport.Options) { o.PollWindow = 50 * time.Millisecond })
+	web, h := serveCounter(t, func(o *transport.Options) { o.PollWindow = 500 * time.Millisecond })
 	p := newPoller(t, web)
 	if got := p.poll(); got.Status != 204 || len(got.Messages) != 0 || got.Token != p.token {
 		t.Errorf("nothing in the window: %+v", got)
