@@ -126,7 +126,7 @@ func (t *Thread) raiseDiagnostics(what string, found source.Errors) {
 	for _, d := range found {
 		if d.Severity == source.Error && first == nil {
 			first = d
-			if d.Kind != "" && d.Kind != "CompileError" && t.prog.Exists(term.NewModule(d.Kind)) {
+			if d.Kind != "" && t.prog.Exists(term.NewModule(d.Kind)) {
 				t.raiseDiagnostic(d)
 			}
 		}

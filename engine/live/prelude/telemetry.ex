@@ -106,3 +106,16 @@ defmodule :telemetry do
     :ok
   end
 end
+
+defmodule :telemetry_test do
+  # Tells a process of events, and returns what its messages are known by.
+  def attach_event_handlers(to, events) when is_pid(to) and is_list(events) do
+    ref = make_ref()
+    :telemetry.attach_many(ref, events, &:telemetry_test.handle_event/4, %{dest_pid: to, ref: ref})
+    ref
+  end
+
+  def handle_event(event, measurements, metadata, %{dest_pid: to, ref: ref}) do
+    send(to, {event, ref, measurements, metadata})
+  end
+end
