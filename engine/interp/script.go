@@ -27,9 +27,10 @@ func splitScript(u *fileUnit) (now *syntax.Block, main syntax.Node) {
 		return u.tree, nil
 	}
 	first := *u.tree
-	first.Exprs = u.tree.Exprs[:at]
+	var rest []syntax.Node
+	first.Exprs, rest = withVariables(u.tree.Exprs, at)
 	// A script keeps itself alive at its end, which a server does anyway.
-	rest := slices.DeleteFunc(slices.Clone(u.tree.Exprs[at:]), sleepsForEver)
+	rest = slices.DeleteFunc(rest, sleepsForEver)
 	pos := syntax.At{At: u.tree.Exprs[at].Span()}
 	done := &syntax.Tuple{At: pos, Elems: []syntax.Node{&syntax.Atom{At: pos, Name: "ok"}, &syntax.Atom{At: pos, Name: "nil"}}}
 	body := &syntax.Block{At: pos, Exprs: append(rest, done)}
@@ -39,6 +40,50 @@ func splitScript(u *fileUnit) (now *syntax.Block, main syntax.Node) {
 	}
 	head := &syntax.Call{At: pos, Name: "start", NameAt: pos.At, Parens: true, Args: []syntax.Node{&syntax.Var{Name: "_type"}, &syntax.Var{Name: "_args"}}}
 	return &first, block("defmodule", block("def", body, head), &valueNode{At: pos, v: term.NewModule(ScriptMain)})
+}
+
+// withVariables takes statements apart at one of them. What comes before and
+// shares variables with what follows goes with that.
+func withVariables(list []syntax.Node, at int) (now, rest []syntax.Node) {
+	later := map[int]bool{}
+	used := map[string]bool{}
+	for _, n := range list[at:] {
+		variablesOf(n, used)
+	}
+	for again := true; again; {
+		again = false
+		for i, n := range list[:at] {
+			names := map[string]bool{}
+			if later[i] || callName(n) == "defmodule" {
+				continue
+			}
+			variablesOf(n, names)
+			for name := range names {
+				later[i] = later[i] || used[name]
+			}
+			if again = again || later[i]; later[i] {
+				variablesOf(n, used)
+			}
+		}
+	}
+	for i, n := range list {
+		if i < at && !later[i] {
+			now = append(now, n)
+		} else {
+			rest = append(rest, n)
+		}
+	}
+	return now, rest
+}
+
+// variablesOf adds the names of the variables in a statement.
+func variablesOf(n syntax.Node, names map[string]bool) {
+	walk(n, func(n syntax.Node) bool {
+		if v, ok := n.(*syntax.Var); ok && v.Name != "_" {
+			names[v.Name] = true
+		}
+		return true
+	})
 }
 
 func callName(n syntax.Node) string {

@@ -87,3 +87,17 @@ Process.sleep(:infinity)
 		t.Errorf("only %d processes run", len(n.Processes()))
 	}
 }
+
+// The end of a script, which runs as an application, reads the variables that
+// stand before it.
+func TestScriptSharesVariables(t *testing.T) {
+	_, _, err := live.NewApp(source.NewFile("demo.exs", scriptViews+`
+count = 1
+children = [{Agent, fn -> count end}]
+options = [strategy: :one_for_one]
+{:ok, _} = Supervisor.start_link(children, options)
+`))
+	if err != nil {
+		t.Fatal(diagnostics(err))
+	}
+}
