@@ -60,6 +60,18 @@ func (c *compiler) attr(x *syntax.Attr) code {
 	}
 }
 
+// attributeValue is what a module attribute is where it is read; nil if it is
+// not set.
+func (c *compiler) attributeValue(name string) term.Term {
+	switch {
+	case c.attrs != nil:
+		return c.attrs.GetAtom(term.NewAtom(name))
+	case c.env.mod != nil:
+		return c.env.mod.attribute(name)
+	}
+	return nil
+}
+
 func (c *compiler) undefinedAttr(at source.Span, name string) {
 	c.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Mark: source.MarkLine, In: moduleText(c.env.mod.name) + " (module)",
 		Message: "undefined module attribute @" + name + ", please remove access to @" + name + " or explicitly set it before access"})

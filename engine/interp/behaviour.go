@@ -49,6 +49,10 @@ func (m *moduleState) noteImpl(d *defEntry, kind string, cl *defClause, defaults
 	if m.impl == nil {
 		return
 	}
+	if m.protocol && d.macro && d.name == "__deriving__" { // a callback of Protocol
+		m.impl = nil
+		return
+	}
 	m.impls = append(m.impls, implNote{funcKey{d.name, d.arity}, cl.context, defaults, kind, cl.span, m.implValue})
 	m.impl = nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 	"unicode/utf8"
 
 	"streamsplayground/engine/source"
@@ -21,6 +22,21 @@ type segment struct {
 	little bool
 	at     *source.Span
 	node   syntax.Node
+}
+
+// withTexts puts the text of module attributes in their place, as which they
+// are segments like literal strings.
+func (c *compiler) withTexts(segments []syntax.Segment) []syntax.Segment {
+	out := slices.Clone(segments)
+	for i, s := range out {
+		if a, ok := s.Value.(*syntax.Attr); ok && a.Value == nil {
+			if text, isText := c.attributeValue(a.Name).(term.Binary); isText {
+				c.attr(a) // is read
+				out[i].Value = &syntax.String{At: a.At, Parts: []syntax.Part{{Text: string(text), At: a.At.At}}}
+			}
+		}
+	}
+	return out
 }
 
 // segmentType reads the type of a segment.
@@ -218,7 +234,7 @@ func bitsOf(v term.Term) (string, int, bool) {
 func (c *compiler) bitstring(x *syntax.Bitstring) code {
 	segs := make([]segment, len(x.Segments))
 	vals := make([]code, len(x.Segments))
-	for i, s := range x.Segments {
+	for i, s := range c.withTexts(x.Segments) {
 		segs[i] = c.segmentType(s)
 		vals[i] = c.expr(s.Value, false)
 	}
@@ -440,7 +456,7 @@ type segMatcher struct {
 
 // patBits compiles <<…>> in a pattern.
 func (c *compiler) patBits(x *syntax.Bitstring) matcher {
-	nodes := flatSegments(x.Segments)
+	nodes := flatSegments(c.withTexts(x.Segments))
 	segs := make([]segMatcher, len(nodes))
 	for i, s := range nodes {
 		last := i == len(nodes)-1

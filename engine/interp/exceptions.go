@@ -440,6 +440,9 @@ func formatExitTuple(r term.Tuple) (string, bool) {
 	if len(r) != 2 {
 		return "", false
 	}
+	if why, ok := r[1].(term.Tuple); ok && r[0] == term.Term(term.NewAtom("supervisor_data")) && len(why) == 2 && why[0] == term.Term(term.NewAtom("invalid_strategy")) {
+		return "bad supervisor configuration, invalid strategy: " + term.Inspect(why[1]), true
+	}
 	if mfa, ok := r[1].(term.Tuple); ok && len(mfa) == 3 {
 		mod, ok1 := mfa[0].(term.Atom)
 		name, ok2 := mfa[1].(term.Atom)

@@ -171,23 +171,33 @@ func (b *build) checkImpl(name, proto term.Atom, at source.Span) {
 	}
 }
 
-// runDeriving expands the macro __deriving__/3 of each protocol that the module
-// derives. A protocol without it is derived by its implementation for Any.
+// runDeriving expands the macro __deriving__/2 of each protocol that the module
+// derives, or the macro __deriving__/3 of its implementation for Any. A protocol
+// without either is derived by that implementation.
 func (c *compiler) runDeriving(fn *function) {
 	m := c.env.mod
 	protocols := slices.SortedFunc(maps.Keys(m.derives), func(a, b term.Atom) int { return strings.Compare(a.Name(), b.Name()) })
 	for _, p := range protocols {
+		value := func(v term.Term) syntax.Node { return &valueNode{At: syntax.At{At: m.span}, v: v} }
+		if c.b.prog.ExportsMacro(p, "__deriving__", 2) {
+			c.runDerivingOf(fn, p, value(m.name), value(m.derives[p]))
+			continue
+		}
 		impl := c.b.prog.impls[implKey{p, atomAny}]
 		if impl == nil || impl.native != nil {
 			continue
 		}
-		value := func(v term.Term) syntax.Node { return &valueNode{At: syntax.At{At: m.span}, v: v} }
-		x := &syntax.Call{At: syntax.At{At: m.span}, Name: "__deriving__", NameAt: m.span, Target: value(impl.name), Parens: true,
-			Args: []syntax.Node{value(m.name), value(m.fields.Put(term.StructKey, m.name)), value(m.derives[p])}}
-		if d := c.remoteMacro(impl.name, x); d != nil {
-			if n := c.expandMacro(d, x); n != nil {
-				c.runBody(n, fn)
-			}
+		c.runDerivingOf(fn, impl.name, value(m.name), value(m.fields.Put(term.StructKey, m.name)), value(m.derives[p]))
+	}
+}
+
+// runDerivingOf runs what the macro __deriving__ of a module makes.
+func (c *compiler) runDerivingOf(fn *function, mod term.Atom, args ...syntax.Node) {
+	at := syntax.At{At: c.env.mod.span}
+	x := &syntax.Call{At: at, Name: "__deriving__", NameAt: at.At, Target: &valueNode{At: at, v: mod}, Parens: true, Args: args}
+	if d := c.remoteMacro(mod, x); d != nil {
+		if n := c.expandMacro(d, x); n != nil {
+			c.runBody(n, fn)
 		}
 	}
 }
