@@ -52,6 +52,7 @@ func decodeQuery(t *interp.Thread, a []term.Term) term.Term {
 	if !ok {
 		t.RaiseFunctionClause("Plug.Conn.Query", "decode", a)
 	}
+	t.Burn(1 + len(query)/16)
 	return DecodeQuery(string(query))
 }
 

@@ -12,15 +12,15 @@ import (
 // %{"a" => "1", "b" => %{"c" => "2"}, "d" => ["3"]}. As Plug.Conn.Query.decode/1,
 // but what is no valid encoding stays as it is.
 func DecodeQuery(query string) *term.Map {
-	d := &queryDecoder{levels: map[string][]queryPair{}}
+	var root queryLevel
 	for part := range strings.SplitSeq(query, "&") {
 		if part == "" {
 			continue
 		}
 		k, v, _ := strings.Cut(part, "=")
-		d.add(unescape(k), unescape(v))
+		root.add(unescape(k), unescape(v))
 	}
-	return d.mapOf(rootLevel)
+	return root.mapOf()
 }
 
 func unescape(s string) string {
@@ -30,12 +30,16 @@ func unescape(s string) string {
 	return s
 }
 
-// rootLevel is no prefix of a key.
-const rootLevel = "\x00root"
+// maxQueryDepth is how many brackets a key may have. One with more stands for
+// itself.
+const maxQueryDepth = 1000
 
-// queryDecoder collects pairs by the prefix of their keys: those of "a[b]=1"
-// are {root, "a"} and {"a", "b"}.
-type queryDecoder struct{ levels map[string][]queryPair }
+// queryLevel collects the pairs whose keys begin alike: those of "a[b]=1" are
+// "a" at the root and "b" in the level below it.
+type queryLevel struct {
+	pairs []queryPair
+	below map[string]*queryLevel
+}
 
 // queryPair is a key with a value, or with the level that holds what is under
 // it. isList is set for the key of "[]".
@@ -43,63 +47,62 @@ type queryPair struct {
 	key    string
 	isList bool
 	value  string
-	level  string
-	nested bool
+	nested *queryLevel
 }
 
 // add puts one pair in. A level that is there already was entered from above
 // before, so nothing is added to the levels over it.
-func (d *queryDecoder) add(key, value string) {
-	path := []queryPair{{key: key}}
-	levels := []string{rootLevel}
-	if i := strings.IndexByte(key, '['); i > 0 && strings.HasSuffix(key, "]") {
-		path[0].key = key[:i]
-		prefix, rest := key[:i], key[i+1:len(key)-1]
-		at := i + 1
-		for seg := range strings.SplitSeq(rest, "][") {
-			levels = append(levels, prefix)
-			path = append(path, queryPair{key: seg, isList: seg == ""})
-			at += len(seg)
-			prefix = key[:at+1]
-			at += 2
-		}
+func (l *queryLevel) add(key, value string) {
+	i := strings.IndexByte(key, '[')
+	if i <= 0 || !strings.HasSuffix(key, "]") || strings.Count(key, "][") >= maxQueryDepth {
+		l.pairs = append(l.pairs, queryPair{key: key, value: value})
+		return
 	}
-	entry := path[len(path)-1]
-	entry.value = value
-	for i := len(path) - 1; i >= 0; i-- {
-		level := levels[i]
-		_, there := d.levels[level]
-		d.levels[level] = append(d.levels[level], entry)
-		if there || i == 0 {
-			return
-		}
-		entry = path[i-1]
-		entry.nested, entry.level = true, level
+	at := queryPair{key: key[:i]}
+	for seg := range strings.SplitSeq(key[i+1:len(key)-1], "][") {
+		l = l.enter(at)
+		at = queryPair{key: seg, isList: seg == ""}
 	}
+	at.value = value
+	l.pairs = append(l.pairs, at)
 }
 
-func (d *queryDecoder) value(p queryPair) term.Term {
-	if !p.nested {
+// enter returns the level under a key.
+func (l *queryLevel) enter(at queryPair) *queryLevel {
+	if below := l.below[at.key]; below != nil {
+		return below
+	}
+	if l.below == nil {
+		l.below = map[string]*queryLevel{}
+	}
+	at.nested = &queryLevel{}
+	l.below[at.key] = at.nested
+	l.pairs = append(l.pairs, at)
+	return at.nested
+}
+
+func (p queryPair) term() term.Term {
+	if p.nested == nil {
 		return str(p.value)
 	}
-	pairs := d.levels[p.level]
-	if pairs[len(pairs)-1].isList {
-		var out []term.Term
-		for _, e := range pairs {
-			if e.isList {
-				out = append(out, d.value(e))
-			}
-		}
-		return term.NewList(out...)
+	pairs := p.nested.pairs
+	if !pairs[len(pairs)-1].isList {
+		return p.nested.mapOf()
 	}
-	return d.mapOf(p.level)
+	var out []term.Term
+	for _, e := range pairs {
+		if e.isList {
+			out = append(out, e.term())
+		}
+	}
+	return term.NewList(out...)
 }
 
-func (d *queryDecoder) mapOf(level string) *term.Map {
-	b := term.NewMapBuilder(len(d.levels[level]))
-	for _, p := range d.levels[level] {
+func (l *queryLevel) mapOf() *term.Map {
+	b := term.NewMapBuilder(len(l.pairs))
+	for _, p := range l.pairs {
 		if !p.isList {
-			b.Put(str(p.key), d.value(p))
+			b.Put(str(p.key), p.term())
 		}
 	}
 	return b.Map()
