@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"streamsplayground/engine/live"
 	"streamsplayground/engine/source"
@@ -115,25 +114,25 @@ func (p *project) styles() []*source.File {
 func readFolder(dir string, exts []string) ([]*source.File, error) {
 	var out []*source.File
 	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() || !slices.Contains(exts, filepath.Ext(name)) {
+		if vanished(err) {
 			return nil
 		}
-		text, err := os.ReadFile(name)
 		if err != nil {
 			return err
 		}
-		if !utf8.Valid(text) {
-			return fmt.Errorf("%s: not a text in UTF-8", name)
+		if !isSource(name, d) || !slices.Contains(exts, filepath.Ext(name)) {
+			return nil
 		}
-		out = append(out, source.NewFile(filepath.ToSlash(name), string(text)))
+		text, err := readText(name)
+		if vanished(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		out = append(out, source.NewFile(filepath.ToSlash(name), text))
 		return nil
 	})
-	if os.IsNotExist(err) {
-		return nil, nil
-	}
 	return out, err
 }
 

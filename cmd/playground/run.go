@@ -13,7 +13,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	"unicode/utf8"
 
 	"streamsplayground/engine/source"
 )
@@ -126,14 +125,14 @@ func readSources(paths []string) ([]*source.File, error) {
 			return nil, err
 		}
 		for _, name := range names {
-			text, err := os.ReadFile(name)
+			text, err := readText(name)
+			if vanished(err) && name != path {
+				continue
+			}
 			if err != nil {
 				return nil, plainError(name, err)
 			}
-			if !utf8.Valid(text) {
-				return nil, fmt.Errorf("%s: not a text in UTF-8", name)
-			}
-			out = append(out, source.NewFile(filepath.ToSlash(name), string(text)))
+			out = append(out, source.NewFile(filepath.ToSlash(name), text))
 		}
 	}
 	return out, nil
@@ -156,7 +155,7 @@ func sourceNames(path string) ([]string, error) {
 		if d.IsDir() && name != path && (strings.HasPrefix(base, ".") || slices.Contains([]string{"_build", "deps", "node_modules"}, base)) {
 			return fs.SkipDir
 		}
-		if !d.IsDir() && slices.Contains([]string{".ex", ".exs", ".heex"}, filepath.Ext(base)) {
+		if isSource(name, d) && slices.Contains([]string{".ex", ".exs", ".heex"}, filepath.Ext(base)) {
 			names = append(names, name)
 		}
 		return nil
@@ -176,6 +175,9 @@ func plainError(path string, err error) error {
 		return fmt.Errorf("%s: no such file or folder", path)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%s: permission denied", path)
+	}
+	if strings.HasPrefix(err.Error(), path+": ") {
+		return err
 	}
 	return fmt.Errorf("reading %s: %w", path, err)
 }
