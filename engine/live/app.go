@@ -198,7 +198,7 @@ func pathOf(view term.Atom) string {
 // closes.
 func (a *App) Start(n *node.Node) error {
 	for _, m := range a.applications {
-		if err := startApplication(n, m); err != nil {
+		if err := startApplication(n, m, a.NeedsAbsent); err != nil {
 			return fmt.Errorf("starting %s: %w", term.Inspect(m), err)
 		}
 	}
@@ -222,8 +222,9 @@ func (a *App) NeedsAbsent(err error) bool {
 }
 
 // startApplication calls start/2 in a process that then stays, since what it
-// starts is linked to it.
-func startApplication(n *node.Node, m term.Atom) error {
+// starts is linked to it. It stays after an error too that spares what was
+// started before.
+func startApplication(n *node.Node, m term.Atom, spares func(error) bool) error {
 	started := make(chan error, 1)
 	main := func(p *node.Process) term.Term {
 		// What fails to start ends those that it is linked to.
@@ -236,7 +237,7 @@ func startApplication(n *node.Node, m term.Atom) error {
 		}
 		p.TrapExit(false)
 		started <- err
-		for err == nil {
+		for err == nil || spares(err) {
 			p.Next()
 		}
 		return node.Shutdown
