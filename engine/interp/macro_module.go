@@ -151,6 +151,9 @@ func macroFunctions() *NativeModule {
 	})
 	def("struct!", 2, func(t *Thread, a []term.Term) term.Term {
 		mod, _ := a[0].(term.Atom)
+		if e := t.ModuleEnv(mod); e != nil && e.mod.fields != nil { // whose body runs
+			return e.mod.fields
+		}
 		return t.Apply(mod, "__struct__")
 	})
 	return m
