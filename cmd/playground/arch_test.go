@@ -23,6 +23,7 @@ const module = "streamsplayground/"
 var order = []string{
 	"engine/source",
 	"engine/term",
+	"engine/etf",
 	"engine/trace",
 	"engine/syntax",
 	"engine/heex",

@@ -38,6 +38,7 @@ func erlangMod() *interp.NativeModule {
 		}
 	}
 	defBitOps(m, false)
+	defExternalTerms(m)
 	defErlangText(m)
 	defErlangTime(m)
 	defErlangTuples(m)

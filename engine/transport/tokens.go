@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"streamsplayground/engine/etf"
 	"streamsplayground/engine/live"
 	"streamsplayground/engine/term"
 )
@@ -59,7 +60,7 @@ var b64 = base64.RawURLEncoding
 // sign returns a token for one purpose.
 func (t *Tokens) sign(purpose string, v term.Term) string {
 	signed := term.Tuple{v, term.Int(t.now().UnixMilli())}
-	text := header + "." + b64.EncodeToString(encodeTerm(signed))
+	text := header + "." + b64.EncodeToString(etf.EncodeData(signed))
 	return text + "." + b64.EncodeToString(sum(sum(t.secret, purpose), text))
 }
 
@@ -76,7 +77,7 @@ func (t *Tokens) verify(purpose, token string, age time.Duration) (term.Term, er
 	if err != nil {
 		return nil, ErrToken
 	}
-	v, err := decodeTerm(data)
+	v, _, err := etf.Decode(data, false)
 	tuple, isTuple := v.(term.Tuple)
 	if err != nil || !isTuple || len(tuple) != 2 {
 		return nil, ErrToken

@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -70,40 +69,6 @@ func TestTokensExpire(t *testing.T) {
 	if _, err := tokens.VerifySession(session); err == nil {
 		t.Error("an old session was taken")
 	}
-}
-
-func TestTerms(t *testing.T) {
-	big1, _ := new(big.Int).SetString("-123456789012345678901234567890", 10)
-	terms := []term.Term{term.Int(0), term.Int(255), term.Int(256), term.Int(-1), term.Int(1 << 40), term.Int(-1 << 63), term.NewBig(big1),
-		term.Float(1.5), term.NewAtom("é"), term.Nil, term.Binary("a\x00ü"), &term.Bits{Bytes: "\xa0", Len: 3}, term.Tuple{}, term.Tuple{term.Int(1), term.OK},
-		term.Empty, term.NewList(term.Int(1), term.Empty), &term.List{Head: term.Int(1), Tail: term.Int(2)}, term.EmptyMap,
-		term.NewMap(term.Int(1), term.Float(1), term.Binary("x"), term.NewMap()), term.PID{N: 1 << 40}, term.Ref{N: 3}}
-	for _, want := range terms {
-		data := encodeTerm(want)
-		got, err := decodeTerm(data)
-		if err != nil || !term.StrictEqual(got, want) {
-			t.Errorf("%s became %v, %v", term.Inspect(want), got, err)
-		}
-		for i := range data {
-			decodeTerm(data[:i])
-		}
-	}
-	if got, err := decodeTerm(encodeTerm(&term.Fun{})); err != nil || got != term.Term(term.Nil) {
-		t.Errorf("a function became %v, %v", got, err)
-	}
-}
-
-func FuzzDecodeTerm(f *testing.F) {
-	f.Add(encodeTerm(term.NewMap(term.Int(1), term.NewList(term.Float(1)), term.Binary("x"), term.Tuple{term.PID{N: 1}, term.Ref{N: 2}})))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		v, err := decodeTerm(data)
-		if err != nil {
-			return
-		}
-		if again, err := decodeTerm(encodeTerm(v)); err != nil {
-			t.Fatalf("%v became %v, %v", v, again, err)
-		}
-	})
 }
 
 func TestCSRF(t *testing.T) {
