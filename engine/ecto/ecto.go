@@ -9,7 +9,6 @@ package ecto
 
 import (
 	"embed"
-	"io/fs"
 	"strings"
 
 	"streamsplayground/engine/source"
@@ -19,21 +18,7 @@ import (
 var preludeFiles embed.FS
 
 // Prelude returns the modules, to be compiled onto those of engine/live.
-func Prelude() []*source.File {
-	names, err := fs.Glob(preludeFiles, "prelude/*.ex")
-	if err != nil {
-		panic(err)
-	}
-	out := make([]*source.File, len(names))
-	for i, name := range names {
-		text, err := preludeFiles.ReadFile(name)
-		if err != nil {
-			panic(err)
-		}
-		out[i] = source.NewFile(name, string(text))
-	}
-	return out
-}
+func Prelude() []*source.File { return source.Embedded(preludeFiles, "prelude/*.ex") }
 
 // Mentioned reports whether one of the files has the name of Ecto or of Decimal
 // anywhere in its text.

@@ -2,8 +2,6 @@ package live
 
 import (
 	"embed"
-	"io/fs"
-	"sort"
 	"sync"
 
 	"streamsplayground/engine/ecto"
@@ -16,22 +14,7 @@ import (
 var preludeFiles embed.FS
 
 // Prelude returns the modules of LiveView that are written in Elixir.
-func Prelude() []*source.File {
-	names, err := fs.Glob(preludeFiles, "prelude/*.ex")
-	if err != nil {
-		panic(err)
-	}
-	sort.Strings(names)
-	out := make([]*source.File, len(names))
-	for i, name := range names {
-		text, err := preludeFiles.ReadFile(name)
-		if err != nil {
-			panic(err)
-		}
-		out[i] = source.NewFile(name, string(text))
-	}
-	return out
-}
+func Prelude() []*source.File { return source.Embedded(preludeFiles, "prelude/*.ex") }
 
 // Base returns the program that readers' code is compiled onto: Elixir's
 // standard library and LiveView. It is made once and shared.

@@ -20,7 +20,6 @@ package liveviewtest
 import (
 	"crypto/rand"
 	"embed"
-	"io/fs"
 	"sync"
 
 	"streamsplayground/engine/interp"
@@ -92,18 +91,4 @@ var preludeFiles embed.FS
 
 // Prelude returns the modules that are written in Elixir. They are compiled
 // after those of Modules and of ExUnit.
-func Prelude() []*source.File {
-	names, err := fs.Glob(preludeFiles, "prelude/*.ex")
-	if err != nil {
-		panic(err)
-	}
-	out := make([]*source.File, len(names))
-	for i, name := range names {
-		text, err := preludeFiles.ReadFile(name)
-		if err != nil {
-			panic(err)
-		}
-		out[i] = source.NewFile(name, string(text))
-	}
-	return out
-}
+func Prelude() []*source.File { return source.Embedded(preludeFiles, "prelude/*.ex") }

@@ -8,6 +8,8 @@
 package source
 
 import (
+	"embed"
+	"io/fs"
 	"math"
 	"sort"
 	"strings"
@@ -38,6 +40,24 @@ const gridWidth = 1 << 16
 // file that quoted code says it is from. Its text is empty, and place 0 is line
 // 0, which stands for no line.
 func NewGrid(name string) *File { return &File{name: name, lines: []int{0}, plain: true, grid: true} }
+
+// Embedded returns the files that a program has in it and whose names match a
+// pattern, in the order of their names.
+func Embedded(files embed.FS, pattern string) []*File {
+	names, err := fs.Glob(files, pattern)
+	if err != nil {
+		panic(err) // a pattern of the program's own
+	}
+	out := make([]*File, len(names))
+	for i, name := range names {
+		text, err := files.ReadFile(name)
+		if err != nil {
+			panic(err)
+		}
+		out[i] = NewFile(name, string(text))
+	}
+	return out
+}
 
 // NewFile returns a File. The name is what diagnostics print, so it should be
 // the path as its author would write it.
