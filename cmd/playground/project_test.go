@@ -132,6 +132,48 @@ end
 	}
 }
 
+// A module that also uses something absent is the rest of itself.
+func TestProjectUsesSomethingAbsentToo(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "lib"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"mix.exs": "defmodule Also.MixProject do\nend\n", "lib/also.ex": `
+defmodule AlsoRouter do
+  use Phoenix.Router
+  import Phoenix.LiveView.Router
+  live "/", AlsoLive
+end
+
+defmodule AlsoLive do
+  use Sentry.PlugCapture
+  use Phoenix.LiveView
+  track :views, every: 5
+
+  def mount(_params, _session, socket), do: {:ok, assign(socket, n: 1)}
+  def handle_event("all", _params, socket), do: {:noreply, assign(socket, n: count_all(socket))}
+  def render(assigns), do: ~H"<p>{@n}</p>"
+end
+
+defmodule OnlyMailer do
+  use Swoosh.Mailer, otp_app: :also
+end
+`} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	root, _, left := runProject(t, dir, "-plain")
+	for _, want := range []string{"also.ex:9:3: use Sentry.PlugCapture is left out", "track/2 is left out", "OnlyMailer is left out"} {
+		if !strings.Contains(left, want) {
+			t.Errorf("what is left out lacks %q:\n%s", want, left)
+		}
+	}
+	if status, body := get(t, root+"/"); status != 200 || !strings.Contains(body, "<p>1</p>") {
+		t.Errorf("status %d\n%s", status, body)
+	}
+}
+
 // A form of the first page logs in, and the pages behind the login are there.
 func TestProjectSession(t *testing.T) {
 	root, _, _ := runProject(t, "testdata/shelf", "-plain")

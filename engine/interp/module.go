@@ -16,6 +16,7 @@ type moduleState struct {
 	name term.Atom
 	span source.Span
 	file *source.File
+	body syntax.Node
 	env  *Env
 
 	defs  map[funcKey]*defEntry
@@ -162,7 +163,7 @@ const codeSize = 32
 func (b *build) defineModule(outer *Env, name term.Atom, at, nameAt source.Span, body syntax.Node, vars []boundValue, prepare func(*moduleState)) {
 	spent := b.thread.Spent()
 	m := &moduleState{
-		b: b, name: name, span: at, file: outer.file, defs: map[funcKey]*defEntry{}, macros: map[funcKey]*macroDef{},
+		b: b, name: name, span: at, file: outer.file, body: body, defs: map[funcKey]*defEntry{}, macros: map[funcKey]*macroDef{},
 		attrs: term.EmptyMap, accumulates: map[string]bool{"behaviour": true, "derive": true, "before_compile": true,
 			"external_resource": true, "compile": true, "dialyzer": true, "on_definition": true, "after_compile": true, "after_verify": true},
 		attrUses: map[string]*attrUse{}, derives: map[term.Atom]term.Term{}, optional: map[funcKey]bool{},

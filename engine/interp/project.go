@@ -158,17 +158,32 @@ func (c *compiler) absentImports() bool { return c.env.mod != nil && c.env.absen
 func (c *compiler) lenient() bool { return c.b.project != nil && c.absentImports() }
 
 // leaveOut ends the body of a module that needs what is not there. A statement
-// that a macro made, or that is a router's, is left out by itself.
+// that a macro made, that is a router's, or that is not the only use of the
+// module, is left out by itself.
 func (c *compiler) leaveOut(x *syntax.Call, mod term.Atom) syntax.Node {
 	why, hint := c.b.whyAbsent(mod)
 	m := c.env.mod
-	if m == nil || c.fromMacro(x) || m.attribute("phoenix_routes") != nil {
+	if m == nil || c.fromMacro(x) || m.attribute("phoenix_routes") != nil || c.usesElse(x) {
 		c.b.project.note(Omission{What: "use " + moduleText(mod), Span: x.Span(), Why: why, Hint: hint})
 		c.env.absent.add(mod)
 		return &syntax.Block{At: x.At}
 	}
 	m.leftOut = &Omission{What: moduleText(m.name), Span: m.span, Why: why, Hint: hint}
 	return nil
+}
+
+// usesElse reports whether a module uses, beside what a statement of it names,
+// something that is there. Then that is what the module is.
+func (c *compiler) usesElse(x *syntax.Call) bool {
+	body, ok := c.env.mod.body.(*syntax.Block)
+	return ok && slices.ContainsFunc(body.Exprs, func(n syntax.Node) bool {
+		use, ok := n.(*syntax.Call)
+		if !ok || use == x || use.Target != nil || use.Name != "use" || len(use.Args) == 0 {
+			return false
+		}
+		mod, ok := c.moduleName(use.Args[0])
+		return ok && !c.missing(mod)
+	})
 }
 
 // mayOmit reports whether an error is only that something is not there.
