@@ -326,7 +326,7 @@ func stringModuleErlang() *interp.NativeModule {
 		}
 		return term.Charlist(s)
 	}
-	m.def("length", 1, func(c call) term.Term { return term.Int(graphemeCount(text(c, 0))) })
+	m.def("length", 1, func(c call) term.Term { return term.Int(graphemeCount(c.t, text(c, 0))) })
 	m.def("uppercase", 1, func(c call) term.Term { return like(c, upcase(text(c, 0), modeDefault)) })
 	m.def("lowercase", 1, func(c call) term.Term { return like(c, downcase(text(c, 0), modeDefault)) })
 	m.def("titlecase", 1, func(c call) term.Term {
@@ -339,7 +339,7 @@ func stringModuleErlang() *interp.NativeModule {
 	})
 	m.def("trim", 1, func(c call) term.Term { return like(c, strings.TrimFunc(text(c, 0), isWhitespace)) })
 	m.def("reverse", 1, func(c call) term.Term {
-		parts := graphemes(text(c, 0))
+		parts := graphemes(c.t, text(c, 0))
 		var b strings.Builder
 		for i := len(parts) - 1; i >= 0; i-- {
 			b.WriteString(parts[i])

@@ -25,10 +25,10 @@ func stringModule() *interp.NativeModule {
 func defStringParts(m *textModule) {
 	m.def("length", 1, func(c call) term.Term {
 		s := c.str(0)
-		c.t.Burn(1 + len(s)/64)
-		return term.Int(graphemeCount(s))
+		c.t.Burn(1)
+		return term.Int(graphemeCount(c.t, s))
 	})
-	m.def("graphemes", 1, func(c call) term.Term { return c.strings(graphemes(c.str(0))) })
+	m.def("graphemes", 1, func(c call) term.Term { return c.strings(graphemes(c.t, c.str(0))) })
 	m.def("codepoints", 1, func(c call) term.Term { return c.strings(codepoints(c.str(0))) })
 	m.def("next_grapheme", 1, func(c call) term.Term {
 		s := c.str(0)
@@ -54,19 +54,19 @@ func defStringParts(m *textModule) {
 		_, n := utf8.DecodeRuneInString(s)
 		return tuple(bin(s[:n]), bin(s[n:]))
 	})
-	m.def("first", 1, func(c call) term.Term { return graphemeAt(c.str(0), 0) })
+	m.def("first", 1, func(c call) term.Term { return graphemeAt(c.t, c.str(0), 0) })
 	m.def("last", 1, func(c call) term.Term {
 		s := c.str(0)
 		c.t.Burn(1 + len(s)/64)
-		return graphemeAt(s, graphemeCount(s)-1)
+		return graphemeAt(c.t, s, graphemeCount(c.t, s)-1)
 	})
 	m.def("at", 2, func(c call) term.Term {
 		s, i := c.str(0), c.int(1)
 		c.t.Burn(1 + len(s)/64)
 		if i < 0 {
-			i += graphemeCount(s)
+			i += graphemeCount(c.t, s)
 		}
-		return graphemeAt(s, i)
+		return graphemeAt(c.t, s, i)
 	})
 	m.def("slice", 3, stringSlice)
 	m.def("slice", 2, stringSliceRange)
@@ -75,22 +75,22 @@ func defStringParts(m *textModule) {
 		s, i := c.str(0), c.int(1)
 		c.t.Burn(1 + len(s)/64)
 		if i < 0 {
-			if i += graphemeCount(s); i < 0 {
+			if i += graphemeCount(c.t, s); i < 0 {
 				return tuple(bin(""), bin(s))
 			}
 		}
-		n := skipGraphemes(s, i)
+		n := skipGraphemes(c.t, s, i)
 		return tuple(bin(s[:n]), bin(s[n:]))
 	})
 	m.def("reverse", 1, func(c call) term.Term {
 		s := c.str(0)
-		c.t.Burn(len(s) / 64)
-		out := make([]byte, len(s))
+		out, p := make([]byte, len(s)), pace{t: c.t}
 		for at := len(s); s != ""; {
 			n := nextGrapheme(s)
 			at -= n
 			copy(out[at:], s[:n])
 			s = s[n:]
+			p.step(n)
 		}
 		return c.result(string(out))
 	})
@@ -104,11 +104,11 @@ func (c call) strings(parts []string) term.Term {
 	return binList(parts)
 }
 
-func graphemeAt(s string, i int) term.Term {
+func graphemeAt(t *interp.Thread, s string, i int) term.Term {
 	if i < 0 {
 		return term.Nil
 	}
-	s = s[skipGraphemes(s, i):]
+	s = s[skipGraphemes(t, s, i):]
 	if s == "" {
 		return term.Nil
 	}
@@ -132,10 +132,10 @@ func stringSlice(c call) term.Term {
 	s, start, n := c.str(0), c.int(1), c.nonNeg(2)
 	c.t.Burn(1 + len(s)/64)
 	if start < 0 {
-		start = max(graphemeCount(s)+start, 0)
+		start = max(graphemeCount(c.t, s)+start, 0)
 	}
-	s = s[skipGraphemes(s, start):]
-	return bin(s[:skipGraphemes(s, n)])
+	s = s[skipGraphemes(c.t, s, start):]
+	return bin(s[:skipGraphemes(c.t, s, n)])
 }
 
 // rangeArg returns the fields of a range argument.
@@ -159,7 +159,7 @@ func stringSliceRange(c call) term.Term {
 	if step <= 0 {
 		c.raiseArgument("String.slice/2 does not accept ranges with negative steps, got: %s", c.inspect(c.a[1]))
 	}
-	parts := graphemes(s)
+	parts := graphemes(c.t, s)
 	c.t.Burn(len(parts))
 	if first < 0 {
 		first = max(first+len(parts), 0)
@@ -316,7 +316,7 @@ func trimTrailing(s, cut string) string {
 func stringPad(c call, leading bool) term.Term {
 	var source []term.Term
 	if p, ok := c.a[2].(term.Binary); ok {
-		for _, g := range graphemes(string(p)) {
+		for _, g := range graphemes(c.t, string(p)) {
 			source = append(source, bin(g))
 		}
 	} else {
@@ -326,7 +326,7 @@ func stringPad(c call, leading bool) term.Term {
 	if len(source) == 0 {
 		return c.noClause()
 	}
-	missing := count - graphemeCount(s)
+	missing := count - graphemeCount(c.t, s)
 	if missing <= 0 {
 		return bin(s)
 	}

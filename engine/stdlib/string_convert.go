@@ -259,7 +259,7 @@ func defStringDistance(m *textModule) {
 		case a == "" || b == "":
 			return term.Float(0)
 		}
-		x, y := graphemes(a), graphemes(b)
+		x, y := graphemes(c.t, a), graphemes(c.t, b)
 		c.t.Burn(1 + len(x)*len(y)/16)
 		return term.Float(jaro(x, y))
 	})
@@ -268,10 +268,10 @@ func defStringDistance(m *textModule) {
 		if a == "" || b == "" {
 			return term.Float(0)
 		}
-		return bagDistance(graphemes(a), graphemes(b))
+		return bagDistance(graphemes(c.t, a), graphemes(c.t, b))
 	})
 	m.def("myers_difference", 2, func(c call) term.Term {
-		a, b := binList(graphemes(c.str(0))), binList(graphemes(c.str(1)))
+		a, b := binList(graphemes(c.t, c.str(0))), binList(graphemes(c.t, c.str(1)))
 		script, ok := c.t.Apply(term.NewModule("List"), "myers_difference", a, b).(*term.List)
 		if !ok {
 			return c.noClause()

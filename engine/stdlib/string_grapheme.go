@@ -4,6 +4,8 @@ import (
 	"sort"
 	"unicode"
 	"unicode/utf8"
+
+	"streamsplayground/engine/interp"
 )
 
 // breakClass is a value of Unicode's Grapheme_Cluster_Break property, with
@@ -153,32 +155,53 @@ func inRanges(pairs []rune, r rune) bool {
 	return i > 0 && pairs[i-1] == r
 }
 
+// pace charges a walk over a text as it goes on, so that a long one can be
+// stopped.
+type pace struct {
+	t     *interp.Thread
+	bytes int // since the last charge
+}
+
+const paceBytes = 64 << 10
+
+func (p *pace) step(n int) {
+	if p.bytes += n; p.bytes >= paceBytes {
+		p.t.Burn(p.bytes / 64)
+		p.bytes = 0
+	}
+}
+
 // graphemes returns the extended grapheme clusters of a string.
-func graphemes(s string) []string {
-	out := make([]string, 0, len(s))
+func graphemes(t *interp.Thread, s string) []string {
+	out, p := make([]string, 0, len(s)), pace{t: t}
 	for s != "" {
 		n := nextGrapheme(s)
 		out = append(out, s[:n])
 		s = s[n:]
+		p.step(n)
 	}
 	return out
 }
 
 // graphemeCount returns the number of grapheme clusters.
-func graphemeCount(s string) int {
-	count := 0
+func graphemeCount(t *interp.Thread, s string) int {
+	count, p := 0, pace{t: t}
 	for s != "" {
-		s = s[nextGrapheme(s):]
+		n := nextGrapheme(s)
+		s = s[n:]
 		count++
+		p.step(n)
 	}
 	return count
 }
 
 // skipGraphemes returns the size in bytes of the first n grapheme clusters.
-func skipGraphemes(s string, n int) int {
-	at := 0
+func skipGraphemes(t *interp.Thread, s string, n int) int {
+	at, p := 0, pace{t: t}
 	for ; n > 0 && at < len(s); n-- {
-		at += nextGrapheme(s[at:])
+		size := nextGrapheme(s[at:])
+		at += size
+		p.step(size)
 	}
 	return at
 }

@@ -3,6 +3,7 @@ package stdlib
 import (
 	"strings"
 
+	"streamsplayground/engine/interp"
 	"streamsplayground/engine/term"
 )
 
@@ -200,7 +201,7 @@ func stringSplit(c call) term.Term {
 	switch p := c.a[1].(type) {
 	case term.Binary:
 		if p == "" {
-			return c.strings(splitGraphemes(s, o))
+			return c.strings(splitGraphemes(c.t, s, o))
 		}
 	case *term.List:
 		if p == nil {
@@ -215,8 +216,9 @@ func stringSplit(c call) term.Term {
 }
 
 // splitGraphemes splits between all graphemes, as the pattern "" does.
-func splitGraphemes(s string, o splitOptions) []string {
+func splitGraphemes(t *interp.Thread, s string, o splitOptions) []string {
 	var out []string
+	p := pace{t: t}
 	if !o.trim && o.parts != 1 {
 		out = append(out, "")
 	}
@@ -224,6 +226,7 @@ func splitGraphemes(s string, o splitOptions) []string {
 		n := nextGrapheme(s)
 		out = append(out, s[:n])
 		s = s[n:]
+		p.step(n)
 	}
 	if s != "" || !o.trim {
 		out = append(out, s)
@@ -263,7 +266,7 @@ func stringSplitter(c call) term.Term {
 	switch p := c.a[1].(type) {
 	case term.Binary:
 		if p == "" {
-			return c.strings(splitGraphemes(s, o))
+			return c.strings(splitGraphemes(c.t, s, o))
 		}
 	case *term.List:
 		if p == nil {
