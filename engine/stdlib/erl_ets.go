@@ -199,13 +199,25 @@ func (c call) newObjects(t *etsTable) (objs []term.Tuple, sizes []int) {
 	}
 	c.t.Burn(len(objs))
 	c.t.Grow(64 * len(objs))
+	c.room(t, sum)
+	return objs, sizes
+}
+
+// room raises when the tables have no room for so many bytes.
+func (c call) room(t *etsTable, bytes int) {
 	t.all.mu.Lock()
-	full := t.all.bytes+sum > maxETS
+	full := t.all.bytes+bytes > maxETS
 	t.all.mu.Unlock()
 	if full {
 		c.t.RaiseLimit("memory", fmt.Sprintf("the tables take more than %d MB", maxETS>>20))
 	}
-	return objs, sizes
+}
+
+// replace puts a changed object in, if there is room.
+func (c call) replace(t *etsTable, obj term.Tuple) {
+	size := term.Size(maxETS, obj)
+	c.room(t, size)
+	t.put(obj, size)
 }
 
 func defETSObjects(m *textModule) {
@@ -213,9 +225,7 @@ func defETSObjects(m *textModule) {
 		t := c.table(toWrite)
 		objs, sizes := c.newObjects(t)
 		t.change(func() {
-			for i, o := range objs {
-				t.put(o, sizes[i])
-			}
+			t.putAll(objs, sizes)
 		})
 		return term.True
 	})
@@ -225,10 +235,8 @@ func defETSObjects(m *textModule) {
 		taken := false
 		t.change(func() {
 			taken = slices.ContainsFunc(objs, func(o term.Tuple) bool { _, found := t.find(t.keyOf(o)); return found })
-			for i, o := range objs {
-				if !taken {
-					t.put(o, sizes[i])
-				}
+			if !taken {
+				t.putAll(objs, sizes)
 			}
 		})
 		return term.Bool(!taken)
@@ -385,7 +393,7 @@ func defETSCounters(m *textModule) {
 				obj[n-1] = v
 			}
 			done = true
-			t.put(obj, term.Size(maxETS, obj))
+			c.replace(t, obj)
 		})
 		return term.Bool(done)
 	})
@@ -419,13 +427,16 @@ func etsCounter(c call, def term.Tuple) term.Term {
 		if found {
 			obj = slices.Clone(t.rows[i].objs[0])
 		} else {
+			if len(def) < t.keypos {
+				c.badArg(4, "not a valid default object")
+			}
 			obj = slices.Clone(def)
 			obj[t.keypos-1] = c.a[1]
 		}
 		for _, op := range ops {
 			k.add(c.count(t, obj, op))
 		}
-		t.put(obj, term.Size(maxETS, obj))
+		c.replace(t, obj)
 	})
 	if isList {
 		return k.list()
@@ -440,9 +451,15 @@ func (c call) count(t *etsTable, obj term.Tuple, op term.Term) term.Term {
 	if tuple, ok := op.(term.Tuple); ok {
 		x = tuple
 	}
-	pos, ok := x[0].(term.Int)
-	if !ok || len(x) != 2 && len(x) != 4 {
+	if len(x) != 2 && len(x) != 4 {
 		return c.badArg(3, "not a valid update operation")
+	}
+	pos, ok := x[0].(term.Int)
+	if !ok || !isInteger(x[1]) || len(x) == 4 && !(isInteger(x[2]) && isInteger(x[3])) {
+		return c.badArg(3, "not a valid update operation")
+	}
+	if int(pos) == t.keypos {
+		return c.badArg(3, "the position is the same as the key position")
 	}
 	if pos < 1 || int(pos) > len(obj) {
 		return c.badArg(3, "position is greater than the size of the object")

@@ -303,7 +303,7 @@ func defETSMatches(m *textModule) {
 			if obj, ok := v.(term.Tuple); ok && len(obj) >= t.keypos && term.Equal(t.keyOf(obj), t.keyOf(old)) {
 				t.change(func() {
 					t.remove(t.keyOf(old), func(o term.Tuple) bool { return term.StrictEqual(o, old) })
-					t.put(obj, term.Size(maxETS, obj))
+					c.replace(t, obj)
 				})
 				n++
 			}
@@ -344,11 +344,12 @@ func defETSPages(m *textModule, variables, object term.Atom) {
 			}
 			rest, n, ok := pairOf(c.a[0])
 			l, isList := rest.(*term.List)
-			if !ok || !isList {
-				return c.badArg(1, "not a valid continuation")
+			size, isInt := n.(term.Int)
+			if !ok || !isList || !isInt || size < 1 {
+				return c.badArg(1, "invalid continuation")
 			}
 			all, _ := l.Slice()
-			return page(c, all, int(n.(term.Int)))
+			return page(c, all, int(size))
 		})
 	}
 }
@@ -368,17 +369,14 @@ func etsSelect(c call, specs []matchSpec) term.Term {
 // returns how many.
 func etsDelete(c call, specs []matchSpec) term.Term {
 	t := c.table(toWrite)
-	var gone []term.Tuple
+	gone := map[*term.Term]bool{}
 	c.matched(t, specs, func(obj term.Tuple, v term.Term) bool {
 		if v == term.Term(term.True) {
-			gone = append(gone, obj)
+			gone[&obj[0]] = true
 		}
 		return true
 	})
-	t.change(func() {
-		for _, obj := range gone {
-			t.remove(t.keyOf(obj), func(o term.Tuple) bool { return term.StrictEqual(o, obj) })
-		}
-	})
-	return term.Int(len(gone))
+	n := 0
+	t.change(func() { n = t.removeAll(gone) })
+	return term.Int(n)
 }

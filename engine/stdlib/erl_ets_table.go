@@ -10,10 +10,11 @@ import (
 
 // etsTables are the tables of a node.
 type etsTables struct {
-	mu    sync.Mutex
-	byID  map[term.Ref]*etsTable
-	named map[term.Atom]*etsTable
-	bytes int // about how many all of their objects take
+	mu     sync.Mutex
+	byID   map[term.Ref]*etsTable
+	named  map[term.Atom]*etsTable
+	owners map[term.PID]bool // processes that have made a table
+	bytes  int               // about how many all of their objects take
 }
 
 // maxETS is about how many bytes the tables of a node may take, and maxTables
@@ -27,7 +28,7 @@ type etsKey struct{}
 
 // tables returns the tables of the call's node.
 func (c call) tables() *etsTables {
-	fresh := &etsTables{byID: map[term.Ref]*etsTable{}, named: map[term.Atom]*etsTable{}}
+	fresh := &etsTables{byID: map[term.Ref]*etsTable{}, named: map[term.Atom]*etsTable{}, owners: map[term.PID]bool{}}
 	v, _ := c.process().Node().Values().LoadOrStore(etsKey{}, fresh)
 	return v.(*etsTables)
 }
@@ -62,11 +63,14 @@ func (t *etsTable) single() bool { return t.kind == "set" || t.ordered() }
 
 // find returns the place of a key, and whether it is there.
 func (t *etsTable) find(key term.Term) (int, bool) {
-	compare := term.CompareKeys
+	return slices.BinarySearchFunc(t.rows, key, func(r etsRow, key term.Term) int { return t.compare(r.key, key) })
+}
+
+func (t *etsTable) compare(a, b term.Term) int {
 	if t.ordered() {
-		compare = term.Compare
+		return term.Compare(a, b)
 	}
-	return slices.BinarySearchFunc(t.rows, key, func(r etsRow, key term.Term) int { return compare(r.key, key) })
+	return term.CompareKeys(a, b)
 }
 
 func (t *etsTable) keyOf(obj term.Tuple) term.Term { return obj[t.keypos-1] }
@@ -85,10 +89,58 @@ func (t *etsTable) put(obj term.Tuple, size int) {
 		if t.kind == "bag" && slices.ContainsFunc(objs, func(o term.Tuple) bool { return term.StrictEqual(o, obj) }) {
 			return
 		}
-		t.rows[i].objs = append(slices.Clip(objs), obj)
+		// Readers keep shorter slices of the same array.
+		t.rows[i].objs = append(objs, obj)
 	}
 	t.count++
 	t.bytes += size
+}
+
+// putAll adds objects in their order. Many are merged with the rows, which is
+// linear, where each by itself would move the rows behind it.
+func (t *etsTable) putAll(objs []term.Tuple, sizes []int) {
+	order := make([]int, len(objs))
+	for i := range order {
+		order[i] = i
+	}
+	old := t.rows[:0:0]
+	if len(objs) > 16 {
+		slices.SortStableFunc(order, func(a, b int) int { return t.compare(t.keyOf(objs[a]), t.keyOf(objs[b])) })
+		old, t.rows = t.rows, make([]etsRow, 0, len(t.rows)+len(objs))
+	}
+	for _, i := range order {
+		for len(old) > 0 && t.compare(old[0].key, t.keyOf(objs[i])) <= 0 {
+			t.rows, old = append(t.rows, old[0]), old[1:]
+		}
+		t.put(objs[i], sizes[i])
+	}
+	t.rows = append(t.rows, old...)
+}
+
+// removeAll deletes objects, known by their first elements, in one pass. It
+// returns how many were there.
+func (t *etsTable) removeAll(gone map[*term.Term]bool) (n int) {
+	kept := t.rows[:0]
+	for _, r := range t.rows {
+		if slices.ContainsFunc(r.objs, func(o term.Tuple) bool { return gone[&o[0]] }) {
+			var objs []term.Tuple
+			for _, o := range r.objs {
+				if gone[&o[0]] {
+					t.drop(1, o)
+					n++
+				} else {
+					objs = append(objs, o)
+				}
+			}
+			r.objs = objs
+		}
+		if len(r.objs) > 0 {
+			kept = append(kept, r)
+		}
+	}
+	clear(t.rows[len(kept):])
+	t.rows = kept
+	return n
 }
 
 // drop counts objects that leave.
@@ -174,8 +226,27 @@ func (c call) newTable(t *etsTable) term.Term {
 	if t.isNamed {
 		all.named[t.name] = t
 	}
-	p.AtExit(t.delete)
+	if !all.owners[t.owner] { // once a process, however many tables come and go
+		all.owners[t.owner] = true
+		p.AtExit(func() { all.leave(p.PID()) })
+	}
 	return t.handle()
+}
+
+// leave deletes the tables of a process that has ended.
+func (a *etsTables) leave(pid term.PID) {
+	var own []*etsTable
+	a.mu.Lock()
+	delete(a.owners, pid)
+	for _, t := range a.byID {
+		if t.owner == pid {
+			own = append(own, t)
+		}
+	}
+	a.mu.Unlock()
+	for _, t := range own {
+		t.delete()
+	}
 }
 
 // handle is what the code calls the table.
