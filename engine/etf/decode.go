@@ -207,7 +207,9 @@ func (d *decoder) bits() term.Term {
 	if used == 8 {
 		return term.Binary(d.take(n))
 	}
-	return &term.Bits{Bytes: string(d.take(n)), Len: n*8 - 8 + used}
+	text := []byte(string(d.take(n)))
+	text[len(text)-1] &= 0xFF << (8 - used)
+	return &term.Bits{Bytes: string(text), Len: n*8 - 8 + used}
 }
 
 // identity reads a pid or a reference.
@@ -229,11 +231,11 @@ func (d *decoder) identity(tag, depth int) term.Term {
 func (d *decoder) terms(n, depth int) []term.Term {
 	if n > len(d.data) {
 		d.fail()
-		n = 0
 	}
-	out := make([]term.Term, n)
-	for i := range out {
-		out[i] = d.term(depth + 1)
+	// What is claimed may not be there, on each level of many.
+	out := make([]term.Term, 0, min(n, 64))
+	for len(out) < n && d.err == nil {
+		out = append(out, d.term(depth+1))
 	}
 	return out
 }
@@ -258,12 +260,16 @@ func (d *decoder) list(depth int) term.Term {
 
 func (d *decoder) mapping(depth int) term.Term {
 	n := d.count()
-	b := term.NewMapBuilder(n)
-	for range n {
+	b := term.NewMapBuilder(min(n, 64))
+	for i := 0; i < n && d.err == nil; i++ {
 		k := d.term(depth + 1)
 		b.Put(k, d.term(depth+1))
 	}
-	return b.Map()
+	m := b.Map()
+	if m.Len() != n {
+		return d.fail()
+	}
+	return m
 }
 
 // export reads &Mod.fun/arity.

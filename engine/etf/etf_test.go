@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"math/big"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -134,4 +135,30 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("%v became %v, %v", v, again, err)
 		}
 	})
+}
+
+// As OTP: a key that comes twice is malformed, and bits beyond the last count
+// for nothing.
+func TestMapsAndBitsAreWhatTheySay(t *testing.T) {
+	if got, _, err := etf.Decode([]byte("\x83t\x00\x00\x00\x02a\x01a\x02a\x01a\x03"), false); !errors.Is(err, etf.ErrMalformed) {
+		t.Errorf("a key that comes twice: %v, %v", got, err)
+	}
+	got, _, err := etf.Decode([]byte("\x83M\x00\x00\x00\x01\x01\xff"), false)
+	if want := (&term.Bits{Bytes: "\x80", Len: 1}); err != nil || !term.StrictEqual(got, want) {
+		t.Errorf("one bit of a byte: %v, %v", got, err)
+	}
+}
+
+// A list claims how long it is, and so may all that are in it: only what is
+// there takes memory.
+func TestClaimsTakeNoMemory(t *testing.T) {
+	const levels = 2000
+	data := []byte("\x83" + strings.Repeat("l\x00\x00\x70\x00", levels) + strings.Repeat("j", 30_000))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	etf.Decode(data, false) //nolint:errcheck // only the memory counts
+	runtime.ReadMemStats(&after)
+	if size := after.TotalAlloc - before.TotalAlloc; size > 64<<20 {
+		t.Errorf("%d bytes of data took %d bytes", len(data), size)
+	}
 }

@@ -59,8 +59,12 @@ func (c call) external() []byte {
 // internal reads the first argument, and tells how much of it.
 func (c call) internal(safe bool) (term.Term, int) {
 	data := c.binary(0)
-	c.t.Burn(1 + len(data)/4)
-	c.t.Grow(32 * len(data)) // an element of a list of bytes takes so much
+	size := len(data)
+	if size > 5 && data[1] == 80 { // compressed
+		size = max(size, int(min(binary.BigEndian.Uint32([]byte(data[2:6])), 16<<20)))
+	}
+	c.t.Burn(1 + size/4)
+	c.t.Grow(32 * size) // an element of a list of bytes takes so much
 	t, used, err := etf.Decode([]byte(data), safe)
 	switch {
 	case err != nil && safe:
