@@ -1,6 +1,7 @@
 package live
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -13,12 +14,16 @@ import (
 // maxHandlers is how many handlers of events a node keeps.
 const maxHandlers = 10_000
 
+// maxHandlerBytes is how much these may take.
+const maxHandlerBytes = 64 << 20
+
 // handlerTable is the handlers of a node's events, in the order in which they
 // were attached. As telemetry_handler_table.
 type handlerTable struct {
 	mu       sync.RWMutex
 	handlers []eventHandler
 	count    atomic.Int64 // of handlers, to be read without the lock
+	bytes    int          // about what the handlers take
 }
 
 // eventHandler is what is attached to one event. A handler of many events is
@@ -26,6 +31,7 @@ type handlerTable struct {
 type eventHandler struct {
 	id, fun, config term.Term
 	event           *term.List
+	size            int // of the id, fun and config, with the first handler of an id
 }
 
 type handlersKey struct{}
@@ -40,6 +46,7 @@ func handlersOf(n *node.Node) *handlerTable {
 
 // attach adds a handler, and reports false when its id is taken.
 func (h *handlerTable) attach(t *interp.Thread, id term.Term, events []*term.List, fun, config term.Term) bool {
+	size := term.Size(maxHandlerBytes, id, fun, config)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if slices.ContainsFunc(h.handlers, func(x eventHandler) bool { return term.StrictEqual(x.id, id) }) {
@@ -48,8 +55,16 @@ func (h *handlerTable) attach(t *interp.Thread, id term.Term, events []*term.Lis
 	if len(h.handlers)+len(events) > maxHandlers {
 		t.RaiseNew("SystemLimitError", "message", term.Binary("a system limit has been reached: too many handlers of events"))
 	}
-	for _, e := range events {
-		h.handlers = append(h.handlers, eventHandler{id: id, event: e, fun: fun, config: config})
+	if h.bytes+size > maxHandlerBytes {
+		t.RaiseLimit("memory", fmt.Sprintf("the handlers of events take more than %d MB", maxHandlerBytes>>20))
+	}
+	for i, e := range events {
+		x := eventHandler{id: id, event: e, fun: fun, config: config}
+		if i == 0 {
+			x.size = size
+			h.bytes += size
+		}
+		h.handlers = append(h.handlers, x)
 	}
 	h.count.Store(int64(len(h.handlers)))
 	return true
@@ -60,7 +75,13 @@ func (h *handlerTable) detach(id term.Term) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	before := len(h.handlers)
-	h.handlers = slices.DeleteFunc(slices.Clone(h.handlers), func(x eventHandler) bool { return term.StrictEqual(x.id, id) })
+	h.handlers = slices.DeleteFunc(slices.Clone(h.handlers), func(x eventHandler) bool {
+		gone := term.StrictEqual(x.id, id)
+		if gone {
+			h.bytes -= x.size
+		}
+		return gone
+	})
 	h.count.Store(int64(len(h.handlers)))
 	return len(h.handlers) < before
 }
