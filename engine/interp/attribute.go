@@ -30,7 +30,7 @@ func (c *compiler) attr(x *syntax.Attr) code {
 		return c.setAttr(x)
 	}
 	m, name := c.env.mod, x.Name
-	if u := m.attrUses[name]; u != nil {
+	if u := m.attrUses[name]; u != nil && !u.read {
 		u.read = true
 	}
 	if c.env.function.name != "" {

@@ -152,7 +152,7 @@ func (w *blamer) text(g *blamedGuard) string {
 	if g.op == "and" && g.l.op == "or" {
 		l = "(" + l + ")"
 	}
-	if g.r.op == g.op && g.op != "when" || g.op == "and" && g.r.op == "or" {
+	if g.op == "and" && g.r.op == "or" {
 		r = "(" + r + ")"
 	}
 	return l + " " + g.op + " " + r

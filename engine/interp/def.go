@@ -269,7 +269,7 @@ func (m *moduleState) checkDef(d *defEntry, kind string, cl *defClause, at sourc
 		m.errorf(at, "%s %s/%d already defined as %s in %s:%d", kind, d.name, d.arity, d.kind, d.span.File.Name(), d.span.Pos().Line)
 		return
 	}
-	if len(d.clauses) > 0 && m.last != d && !d.made && !cl.fragment && !cl.generated && !d.clauses[0].generated {
+	if len(d.clauses) > 0 && m.last != d && !d.made && !cl.fragment && cl.context == "" && !cl.generated && !d.clauses[0].generated {
 		first := d.clauses[0].span
 		m.b.report(&source.Diagnostic{Severity: source.Warning, Span: at, Mark: source.MarkStart, Message: fmt.Sprintf(
 			"clauses with the same name and arity (number of arguments) should be grouped together, %q was previously defined (%s:%d)",

@@ -34,6 +34,9 @@ func (c *compiler) checkDiscarded(n syntax.Node) {
 		}
 		c.checkOperator(x.Op, 2, x.OpAt)
 	case *syntax.Unary:
+		if _, isLiteral := c.literal(x); isLiteral {
+			return
+		}
 		c.checkOperator(x.Op, 1, x.Span())
 	case *syntax.Call:
 		c.checkUniq(x)

@@ -17,7 +17,7 @@ func (c *compiler) localMacro(x *syntax.Call) *macroDef {
 	}
 	if c.env.mod != nil {
 		if d := c.env.mod.macros[funcKey{x.Name, arity}]; d != nil && c.mayExpand(d) {
-			if d.entry != nil {
+			if d.entry != nil && !d.entry.used {
 				d.entry.used = true
 			}
 			return d
@@ -31,7 +31,9 @@ func (c *compiler) localMacro(x *syntax.Call) *macroDef {
 		}
 		if m := c.b.ensure(imp.module); m != nil {
 			if d := m.macroFor(x); d != nil {
-				imp.used = true
+				if !imp.used {
+					imp.used = true
+				}
 				return d
 			}
 		}
@@ -609,8 +611,10 @@ func (c *compiler) expandAll(n syntax.Node) syntax.Node {
 			}
 		case *syntax.Attr:
 			if v.Value == nil && c.env.mod != nil {
-				c.env.mod.readAttribute(v.Name)
-				if w := c.env.mod.attribute(v.Name); w != nil {
+				if c.attrs == nil { // else the function was compiled before
+					c.env.mod.readAttribute(v.Name)
+				}
+				if w := c.attributeValue(v.Name); w != nil {
 					return []syntax.Node{&valueNode{At: v.At, v: w}}, true
 				}
 			}

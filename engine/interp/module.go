@@ -424,7 +424,7 @@ func (m *moduleState) warnUnused() {
 		return s.File == m.span.File && s.Start >= m.span.Start && (!whole || s.End <= m.span.End)
 	}
 	for _, d := range m.order {
-		if d.private && !d.used && inside(d.span) && !d.synthetic() {
+		if d.private && !d.used && inside(d.span) && !d.synthetic() && (len(d.clauses) == 0 || d.clauses[0].context == "") {
 			what := "function"
 			if d.macro {
 				what = "macro"

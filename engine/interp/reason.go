@@ -100,6 +100,9 @@ func keyReason(m *term.Map, stack []Frame) term.Term {
 		if why, ok := field(m, "message").(term.Binary); ok && strings.Contains(string(why), "using the dot syntax") {
 			return term.Tuple{term.NewAtom("badkey"), field(m, "key"), field(m, "term")}
 		}
+		if field(m, "term") == term.Term(term.Nil) && field(m, "message") == term.Term(term.Nil) { // %{map | key: value}
+			return term.Tuple{term.NewAtom("badkey"), field(m, "key")}
+		}
 		return m
 	}
 	if _, isStruct := in.StructName(); len(stack) > 0 && stack[0].Module == term.NewModule("Map") && !isStruct {

@@ -291,7 +291,9 @@ func (e *Env) aliased(x *syntax.Alias) (term.Atom, bool) {
 	if !ok {
 		return term.Atom{}, false
 	}
-	*a.used = true
+	if !*a.used { // threads read what was compiled
+		*a.used = true
+	}
 	if len(x.Segs) == 1 {
 		return a.to, true
 	}

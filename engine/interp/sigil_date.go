@@ -45,14 +45,21 @@ func (t *Thread) calendarStruct(c *compiler, s calendarSigil, text string) term.
 	fail := func(text string, reason term.Term) {
 		t.RaiseArgument("cannot parse %s as %s for %s, reason: %s", term.Inspect(term.Binary(text)), s.what, moduleText(calendar), term.Inspect(reason))
 	}
-	r, _ := t.Apply(calendar, s.parse, term.Binary(text)).(term.Tuple)
-	if len(r) < 2 || r[0] != term.Term(term.OK) {
+	result := t.Apply(calendar, s.parse, term.Binary(text))
+	r, _ := result.(term.Tuple)
+	if len(r) < 2 {
+		t.RaiseNew("MatchError", "term", result)
+	}
+	if r[0] != term.Term(term.OK) {
 		fail(text, r[len(r)-1])
 	}
 	if len(r) == 3 && r[2] != term.Term(term.Int(0)) {
 		fail(whole, term.NewAtom("non_utc_offset"))
 	}
 	values, _ := r[1].(term.Tuple)
+	if len(values) != len(s.fields) {
+		t.RaiseNew("MatchError", "term", r[1])
+	}
 	fields := []any{"calendar", calendar}
 	for i, name := range s.fields {
 		fields = append(fields, name, values[i])
