@@ -54,6 +54,10 @@ type blamer struct {
 func (t *Thread) blameClause(d *defEntry, cl *defClause, args []term.Term) (text string, ok bool) {
 	b := newBuild(t.prog)
 	b.thread, b.late = t, true
+	if t.compiling == nil { // macros ask for it
+		t.compiling = &compileState{b: b}
+		defer func() { t.compiling = nil }()
+	}
 	env := cl.env.clone()
 	env.b, env.function = b, funcKey{d.name, d.arity}
 	c := &compiler{b: b, env: env, fn: newFnState(nil, 0, &function{module: d.mod.name, name: d.name, arity: d.arity}), def: d, attrs: cl.attrs}
