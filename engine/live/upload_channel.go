@@ -212,8 +212,9 @@ func (u *uploadChannel) join() *stopping {
 	config, _ := answer[1].(*term.Map)
 	u.configure(config, token.View)
 	if why := u.openWriter(config); why != nil {
+		stop := u.refuse(`{"reason":"writer_error"}`)
 		u.reportFailure(why)
-		return u.refuse(`{"reason":"writer_error"}`)
+		return stop
 	}
 	u.proc.Monitor(token.View)
 	u.proc.TrapExit(true)
@@ -309,8 +310,9 @@ func (u *uploadChannel) frame(m *incoming) *stopping {
 		if !u.closed {
 			u.closeWriter(term.Tuple{term.Err, why})
 		}
-		u.reportFailure(why)
 		u.reply(m.Ref, "error", []byte(`{"reason":"writer_error"}`))
+		u.shut()
+		u.reportFailure(why)
 		return &stopping{closedReason}
 	}
 	u.reply(m.Ref, "ok", []byte("{}"))
@@ -379,6 +381,7 @@ func (u *uploadChannel) request(from, what term.Term) *stopping {
 		if u.total {
 			u.proc.Node().Send(u.view, term.Tuple{atomPhoenix, atomUploadConsumed, u.proc.PID()})
 		}
+		u.shut()
 		reply(term.OK)
 		return &stopping{closedReason}
 	case term.Term(atomCancel):
@@ -388,10 +391,21 @@ func (u *uploadChannel) request(from, what term.Term) *stopping {
 				answer = term.Tuple{term.Err, why}
 			}
 		}
+		u.shut()
 		reply(answer)
 		return &stopping{closedReason}
 	}
 	return nil
+}
+
+// shut tells the client that the file's topic is closed. The view that asked for
+// it or hears of it goes on after that: what it sends follows, as it does with
+// Phoenix, where a view takes longer than its connection to hear of the end.
+func (u *uploadChannel) shut() {
+	if !u.told {
+		u.told = true
+		u.sink.Close(Closed)
+	}
 }
 
 func (u *uploadChannel) reportFailure(why term.Term) {
