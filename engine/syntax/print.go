@@ -376,6 +376,8 @@ func (p *printer) clauses(list []*Clause) {
 			open, end = "(", ") "
 		} else if last, ok := c.Args[len(c.Args)-1].(*Binary); ok && last.Op == "when" && c.Guard == nil {
 			open, end = "(", ") "
+		} else if first, ok := c.Args[0].(*Block); ok && len(first.Exprs) == 0 {
+			open, end = "(", ") " // () alone is no argument
 		}
 		p.list(open, c.Args, end)
 		if c.Guard != nil {
