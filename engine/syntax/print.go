@@ -134,7 +134,11 @@ func (p *printer) compound(n Node) {
 	switch n := n.(type) {
 	case *Unary:
 		p.text(n.Op, " ")
-		p.operand(n.X)
+		if b, ok := n.X.(*Binary); ok && !b.Parens && negated(n) && b.Op == "in" && negated(b.L) {
+			p.binary(b) // !!x in y: in parentheses it would be another tree
+		} else {
+			p.operand(n.X)
+		}
 	case *Binary:
 		p.binary(n)
 	case *FullRange:
@@ -420,6 +424,12 @@ func endsInOperator(x Node) bool {
 		return x.Name != "" && !isIdentifierStart(x.Name[0])
 	}
 	return false
+}
+
+// negated reports whether a node is !x or not x.
+func negated(n Node) bool {
+	u, ok := n.(*Unary)
+	return ok && (u.Op == "!" || u.Op == "not")
 }
 
 func isIdentifierStart(c byte) bool {
