@@ -136,6 +136,10 @@ func (p *printer) compound(n Node) {
 		p.text(n.Op, " ")
 		if b, ok := n.X.(*Binary); ok && !b.Parens && negated(n) && b.Op == "in" && negated(b.L) {
 			p.binary(b) // !!x in y: in parentheses it would be another tree
+		} else if al, ok := n.X.(*Alias); ok && n.Op == "@" && al.Base != nil {
+			p.text("(") // @ binds tighter than the dot
+			p.operand(n.X)
+			p.text(")")
 		} else {
 			p.operand(n.X)
 		}
